@@ -1,0 +1,262 @@
+"""Every error that a person may meet. Each class's docstring is the sentence they read.
+
+PlaygroundError
+├── NotAllowed                  somebody else's, or nobody's
+│   ├── SignInNeeded
+│   └── NotFound
+├── InputRefused                the input never left this server
+│   ├── PictureRefused
+│   │   └── LinkRefused
+│   └── PresetRefused
+├── OverLimit
+│   ├── MoneyLimitReached
+│   ├── TooManyWaiting
+│   └── TooQuick
+├── Conflict
+│   ├── KeyReused
+│   ├── NameTaken
+│   └── RunUnfinished
+├── IntakeClosed
+├── StorageFailed
+└── FalError                    what fal said, or did not say
+    ├── NotAccepted             nothing was accepted; the same may be sent again
+    │   ├── FalUnreachable
+    │   └── FalBusy
+    ├── Refused                 a clear no
+    │   ├── KeyRefused
+    │   ├── AccountLocked
+    │   ├── EndpointGone
+    │   ├── ContentPolicy
+    │   ├── FieldsRefused
+    │   └── RefusedOtherwise
+    ├── Unknown                 fal may have taken it
+    ├── Slow                    no usable answer about an accepted request; ask again
+    ├── RunFailedAtFal          completed with an error
+    │   ├── TimedOutAtFal
+    │   └── BrokeAtFal
+    ├── ResultGone
+    └── PictureUnavailable
+        └── PictureGone
+
+`retryable`: may the same thing succeed later, unchanged. `charged`: did it cost anything.
+"""
+
+from collections.abc import Mapping
+
+from backend.domain.run import Charged
+
+
+class PlaygroundError(Exception):
+    """Something went wrong."""
+
+    retryable: bool = False
+    charged: Charged = "no"
+
+    def __init__(self, message: str | None = None, *, fields: Mapping[str, str] | None = None):
+        self.message = message or self.sentence()
+        self.fields: dict[str, str] = dict(fields or {})
+        super().__init__(self.message)
+
+    @classmethod
+    def sentence(cls) -> str:
+        """The class's docstring as one line."""
+        return " ".join((cls.__doc__ or "").split())
+
+    @classmethod
+    def code(cls) -> str:
+        """The class's name in snake case: what a program reads."""
+        name = cls.__name__
+        return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
+
+
+class NotAllowed(PlaygroundError):
+    """This belongs to somebody else; only its owner can change it."""
+
+
+class SignInNeeded(NotAllowed):
+    """Sign in first."""
+
+
+class NotFound(NotAllowed):
+    """There is nothing here by that name."""
+
+
+class InputRefused(PlaygroundError):
+    """Some fields need another value. Nothing was sent and nothing was charged."""
+
+
+class PictureRefused(InputRefused):
+    """This file is not a picture that can be used: JPEG, PNG, WebP, GIF or AVIF, at most 50 MB
+    and 64 megapixels."""
+
+
+class LinkRefused(PictureRefused):
+    """This link can't be fetched: only public http and https addresses are."""
+
+
+class PresetRefused(InputRefused):
+    """This preset can't be saved as it is."""
+
+
+class OverLimit(PlaygroundError):
+    """A limit is reached."""
+
+    retryable = True
+
+
+class MoneyLimitReached(OverLimit):
+    """Today's budget is used up. Nothing was sent and nothing was charged."""
+
+
+class TooManyWaiting(OverLimit):
+    """Too many runs are waiting already; try again when some have finished."""
+
+    retry_after: int = 10
+
+
+class TooQuick(OverLimit):
+    """Too many requests in a short time; wait a moment."""
+
+    retry_after: int = 10
+
+
+class Conflict(PlaygroundError):
+    """This contradicts what is there already."""
+
+
+class KeyReused(Conflict):
+    """This Idempotency-Key was used with another input before."""
+
+
+class NameTaken(Conflict):
+    """There is a preset of this name already."""
+
+
+class RunUnfinished(Conflict):
+    """The run has not ended yet; cancel it first."""
+
+
+class IntakeClosed(PlaygroundError):
+    """The server is stopping or waiting for its turn; try again in a moment."""
+
+    retryable = True
+
+
+class StorageFailed(PlaygroundError):
+    """The server could not write to its storage. What fal made is kept there and fetched again."""
+
+    retryable = True
+
+
+class FalError(PlaygroundError):
+    """fal answered with an error."""
+
+
+class NotAccepted(FalError):
+    """fal did not accept the request. Nothing was charged."""
+
+    retryable = True
+
+
+class FalUnreachable(NotAccepted):
+    """fal can't be reached. Nothing was charged."""
+
+
+class FalBusy(NotAccepted):
+    """fal is busy. Nothing was charged."""
+
+
+class Refused(FalError):
+    """fal refused the request."""
+
+
+class KeyRefused(Refused):
+    """fal does not accept this server's key. Nothing was charged; an admin has to check FAL_KEY."""
+
+
+class AccountLocked(Refused):
+    """fal has locked the account, mostly because its balance is used up. Nothing was charged;
+    runs wait until an admin has topped it up."""
+
+    retryable = True
+
+
+class EndpointGone(Refused):
+    """fal no longer offers this endpoint. Nothing was charged; choose another one."""
+
+
+class ContentPolicy(Refused):
+    """fal's content filter refused the prompt or a picture. Change it and run again; it may have
+    been charged if the model had already started."""
+
+    charged = "unknown"
+
+
+class FieldsRefused(Refused):
+    """fal refused some fields. Change them and run again; it may have been charged if the model
+    had already started."""
+
+    charged = "unknown"
+
+
+class RefusedOtherwise(Refused):
+    """fal refused the request without a reason that we know. Nothing was charged."""
+
+
+class Unknown(FalError):
+    """The answer was lost: fal may have taken the run, and may charge it. Check at fal before you
+    run it again."""
+
+    charged = "unknown"
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        fields: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+    ):
+        super().__init__(message, fields=fields)
+        #: from the answer's x-fal-request-id, where there was one
+        self.request_id = request_id
+
+
+class Slow(FalError):
+    """fal is slow to answer. The run goes on."""
+
+    retryable = True
+    charged = "unknown"
+
+
+class RunFailedAtFal(FalError):
+    """fal could not make this picture. Failures of fal's own are not charged."""
+
+    retryable = True
+
+
+class TimedOutAtFal(RunFailedAtFal):
+    """fal took too long and gave up. It was not charged; run it again."""
+
+
+class BrokeAtFal(RunFailedAtFal):
+    """The model failed at fal. It was not charged; run it again."""
+
+
+class ResultGone(FalError):
+    """fal no longer has the result, it keeps one only for a short time. The run was charged; the
+    request id may still be found in fal's dashboard."""
+
+    charged = "yes"
+
+
+class PictureUnavailable(FalError):
+    """A picture can't be fetched from fal yet; it is tried again."""
+
+    retryable = True
+    charged = "yes"
+
+
+class PictureGone(PictureUnavailable):
+    """A picture can't be fetched from fal any more. It was charged."""
+
+    retryable = False

@@ -1,0 +1,350 @@
+"""What runs and services need from the outside world. fal and store implement it."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal, Protocol
+
+from backend.domain.field import Input
+from backend.domain.person import Person
+from backend.domain.picture import Upload
+from backend.domain.preset import Preset
+from backend.domain.run import Handle, Image, Output, Run, RunState
+
+
+class Clock(Protocol):
+    """The time, so that tests can turn it."""
+
+    def now(self) -> datetime:
+        """Aware UTC."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Let that time pass."""
+        ...
+
+
+# ── fal ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogLine:
+    """One line of a run's log at fal."""
+
+    message: str
+    timestamp: str | None = None
+    level: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FalStatus:
+    """What fal says about a request. `error` and `error_type` only with "completed"."""
+
+    state: Literal["queued", "running", "completed"]
+    #: requests ahead of ours at fal, 0-based; only while queued
+    position: int | None = None
+    logs: tuple[LogLine, ...] = ()
+    error: str | None = None
+    error_type: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FalImage:
+    """One picture of a result: a URL at fal, or its bytes (`sync_mode`)."""
+
+    url: str | None = None
+    data: bytes | None = None
+    content_type: str | None = None
+    width: int | None = None
+    height: int | None = None
+    flagged: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class FalResult:
+    """A completed request's answer."""
+
+    images: tuple[FalImage, ...]
+    output: Output
+    #: from the header X-Fal-Billable-Units, where it was there
+    billable_units: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FalRequest:
+    """One row of fal's list of requests."""
+
+    request_id: str
+    sent_at: datetime | None
+    #: None where fal did not give it
+    input: Mapping[str, Any] | None
+
+
+KeyState = Literal["missing", "present", "accepted", "refused", "locked", "unknown"]
+CancelAnswer = Literal["requested", "already completed", "not found", "unclear"]
+
+
+class Gateway(Protocol):
+    """The door to fal (or to what stands in for it). Errors are those of domain/errors.py."""
+
+    async def submit(self, endpoint_id: str, sent_input: Input) -> Handle:
+        """The paid POST, sent at most once by each call.
+
+        Raises NotAccepted (nothing was accepted), Refused (a clear no) or Unknown (anything else
+        after the bytes left). Cancelled while under way: the caller treats it as Unknown.
+        """
+        ...
+
+    def follow(self, handle: Handle) -> AsyncIterator[FalStatus]:
+        """Every status of an accepted request, the last one "completed".
+
+        One status stream, read to its end; polls where the stream fails or says nothing for 20 s.
+        Raises Slow when fal can't be asked at the moment (the caller comes back), ResultGone when
+        fal no longer knows the request.
+        """
+        ...
+
+    async def result(self, handle: Handle) -> FalResult:
+        """A completed request's result.
+
+        Raises RunFailedAtFal or Refused for a documented error body, ResultGone, or Slow.
+        """
+        ...
+
+    async def cancel(self, handle: Handle) -> CancelAnswer:
+        """Ask fal to drop the request. Raises Slow where fal can't be asked."""
+        ...
+
+    async def upload(self, data: bytes, content_type: str, file_name: str) -> str:
+        """Store a picture at fal for a day; its URL. Raises Refused or NotAccepted."""
+        ...
+
+    async def download(self, url: str) -> bytes:
+        """A picture's bytes, at most 50 MB. Raises PictureUnavailable or PictureGone."""
+        ...
+
+    def handle(self, endpoint_id: str, request_id: str) -> Handle:
+        """The handle of a request whose id is known but whose reply was lost."""
+        ...
+
+    async def requests(self, endpoint_id: str, since: datetime) -> tuple[FalRequest, ...]:
+        """fal's list of this endpoint's requests since then. Raises Slow or Refused."""
+        ...
+
+    async def key_state(self) -> KeyState:
+        """Whether fal accepts the key, by a call that costs nothing."""
+        ...
+
+
+class LinkFetcher(Protocol):
+    """Fetches a public link once, guarded (docs/pictures.md)."""
+
+    async def fetch(self, url: str) -> bytes:
+        """The bytes behind it. Raises LinkRefused or PictureRefused with the reason."""
+        ...
+
+
+# ── store ────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewRun:
+    """What a caller wants to run, checked and priced."""
+
+    run: Run
+    #: the ids of the uploads that its input refers to
+    upload_ids: tuple[str, ...] = ()
+    idempotency_key: str | None = None
+    #: today's budget of all people, or None
+    max_usd_per_day: Decimal | None = None
+    max_waiting: int = 1_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunFilter:
+    """Which runs to list, newest first."""
+
+    person_id: str | None = None
+    endpoint_id: str | None = None
+    states: tuple[RunState, ...] = ()
+    with_pictures: bool = False
+    limit: int = 24
+    #: opaque; from an earlier page
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunPage:
+    """One page of runs and where the next begins."""
+
+    runs: tuple[Run, ...]
+    next_cursor: str | None
+
+
+class RunStore(Protocol):
+    """Runs and their images. Every change is committed durably before the call returns."""
+
+    async def add(self, new: NewRun) -> tuple[Run, bool]:
+        """Write a run in state created; (the run, True).
+
+        In one transaction: the same idempotency key within 24 h gives the earlier run and False,
+        or KeyReused for another endpoint or input; MoneyLimitReached over the day's budget
+        (UTC day of `created_at`; estimates of unfinished and uncertain, costs of ended runs,
+        practice and real each on their own); TooManyWaiting.
+        """
+        ...
+
+    async def get(self, run_id: str) -> Run | None:
+        """A run with its images, deleted ones too; None where there is none."""
+        ...
+
+    async def move(self, run_id: str, source: RunState, target: RunState, **changes: Any) -> Run | None:
+        """Compare-and-set: to `target` with `changes` if it is in `source` now, else None.
+
+        `changes` are fields of Run. Raises ValueError for an arrow that ARROWS does not have.
+        """
+        ...
+
+    async def note(self, run_id: str, **changes: Any) -> Run:
+        """Change fields without changing the state."""
+        ...
+
+    async def put_image(self, run_id: str, image: Image) -> Run:
+        """Write one image of a run, by its index."""
+        ...
+
+    async def list(self, which: RunFilter) -> RunPage:
+        """A page of runs that are not deleted."""
+        ...
+
+    async def in_states(self, states: Sequence[RunState]) -> tuple[Run, ...]:
+        """All runs in these states, oldest first, deleted or not: for the start."""
+        ...
+
+    async def by_request_id(self, request_id: str) -> Run | None:
+        """The run that has this request of fal's."""
+        ...
+
+    async def delete(self, run_id: str, at: datetime | None) -> Run | None:
+        """Soft delete, or bring back with None. None where there is no such run."""
+        ...
+
+    async def spent_today(self, now: datetime, *, practice: bool) -> Decimal:
+        """US dollars of the UTC day: estimates of unfinished, costs of ended runs."""
+        ...
+
+
+class UploadStore(Protocol):
+    """Rows of what people brought."""
+
+    async def add(self, upload: Upload) -> Upload:
+        """Write it, or give this person's earlier row of the same hash and type."""
+        ...
+
+    async def get(self, upload_id: str) -> Upload | None:
+        """An upload, or None."""
+        ...
+
+    async def sent(self, upload_id: str, fal_url: str, expires_at: datetime) -> None:
+        """Remember its copy at fal."""
+        ...
+
+    async def unused(self, before: datetime) -> tuple[Upload, ...]:
+        """Uploads older than that to which no run and no preset refers."""
+        ...
+
+    async def remove(self, upload_id: str) -> bool:
+        """Delete the row; True where no other row has the same file any more."""
+        ...
+
+
+class PresetStore(Protocol):
+    """Saved presets."""
+
+    async def add(self, preset: Preset, upload_ids: Sequence[str] = ()) -> Preset:
+        """Write it. NameTaken where the person has one of that name for the endpoint."""
+        ...
+
+    async def get(self, preset_id: str) -> Preset | None:
+        """A saved preset, or None."""
+        ...
+
+    async def list(self, person_id: str) -> tuple[Preset, ...]:
+        """A person's presets, last updated first."""
+        ...
+
+    async def update(self, preset: Preset, upload_ids: Sequence[str] = ()) -> Preset:
+        """Overwrite its values, name and description."""
+        ...
+
+    async def remove(self, preset_id: str) -> None:
+        """Delete it."""
+        ...
+
+
+class PeopleStore(Protocol):
+    """Who runs things."""
+
+    async def get(self, person_id: str) -> Person | None:
+        """A person, or None."""
+        ...
+
+    async def by_name(self, name: str) -> Person | None:
+        """A person by name, whatever its case; None where there is none."""
+        ...
+
+    async def add(self, person: Person) -> Person:
+        """Write a person, or give the one of the same id."""
+        ...
+
+    async def names(self, person_ids: Sequence[str]) -> Mapping[str, str]:
+        """Names by id."""
+        ...
+
+
+class PictureStore(Protocol):
+    """Files, by key. A write is complete or not there."""
+
+    async def write(self, key: str, data: bytes) -> None:
+        """Temporary name, fsync, rename. Raises StorageFailed."""
+        ...
+
+    async def read(self, key: str) -> bytes:
+        """Raises NotFound."""
+        ...
+
+    async def size(self, key: str) -> int:
+        """Bytes. Raises NotFound."""
+        ...
+
+    def stream(self, key: str, start: int, end: int) -> AsyncIterator[bytes]:
+        """The bytes from start to end (exclusive), in pieces."""
+        ...
+
+    async def remove(self, key: str) -> None:
+        """Delete it; nothing happens where it is not there."""
+        ...
+
+    async def ready(self) -> bool:
+        """Whether a small file can be written now."""
+        ...
+
+
+class OwnerLock(Protocol):
+    """One owner for each database (docs/runs.md)."""
+
+    async def acquire(self) -> None:
+        """Wait until this process is the owner."""
+        ...
+
+    async def release(self) -> None:
+        """Give it up."""
+        ...
+
+    @property
+    def held(self) -> bool:
+        """Whether this process is the owner now."""
+        ...
+
+
