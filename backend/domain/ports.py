@@ -199,7 +199,9 @@ class RunStore(Protocol):
         """A run with its images, deleted ones too; None where there is none."""
         ...
 
-    async def move(self, run_id: str, source: RunState, target: RunState, **changes: Any) -> Run | None:
+    async def move(
+        self, run_id: str, source: RunState, target: RunState, **changes: Any
+    ) -> Run | None:
         """Compare-and-set: to `target` with `changes` if it is in `source` now, else None.
 
         `changes` are fields of Run. Raises ValueError for an arrow that ARROWS does not have.
@@ -346,5 +348,3 @@ class OwnerLock(Protocol):
     def held(self) -> bool:
         """Whether this process is the owner now."""
         ...
-
-
