@@ -1,0 +1,179 @@
+"""Settings as data: read once, frozen, passed on as values. Nothing else reads the environment.
+
+Each setting's name in the environment is its field's name in capitals. A secret may also come from
+a file named by NAME_FILE (Docker and Kubernetes secrets). `.env.example` and
+docs/configuration.md are checked against this file by a test.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+from limits import parse as parse_rate
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class SettingsWrong(ValueError):
+    """One sentence about the settings that are wrong; the start ends with exit code 2."""
+
+
+class Settings(BaseModel):
+    """Everything that a host can decide."""
+
+    model_config = ConfigDict(frozen=True)
+
+    fal_key: SecretStr | None = Field(
+        None, description="fal's API key, for all people of this server. Without it: practice mode."
+    )
+    practice: Literal["auto", "on", "off"] = Field(
+        "auto",
+        description="Practice mode: on, off, or auto (on where there is no FAL_KEY).",
+    )
+    app_password: SecretStr | None = Field(
+        None, description="A password that everybody types once, with their name, to come in."
+    )
+    max_usd_per_day: Decimal | None = Field(
+        None,
+        ge=0,
+        description="Most US dollars that all people together may spend in a UTC day.",
+    )
+    allow_open: bool = Field(
+        False,
+        description="1 allows paid runs without APP_PASSWORD on an address off loopback.",
+    )
+    host: str = Field("127.0.0.1", description="Address to listen on. On a Space: 0.0.0.0.")
+    port: int = Field(7860, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    public_url: str | None = Field(
+        None, description="The address that people type, where a proxy stands before this server."
+    )
+    data_dir: Path = Field(
+        Path("data"), description="Folder of the database and the pictures. Keep it."
+    )
+    database_url: SecretStr | None = Field(
+        None, description="postgresql://… instead of the SQLite file in DATA_DIR."
+    )
+    storage_url: str | None = Field(
+        None, description="s3://bucket/path or hf://… for pictures, instead of DATA_DIR."
+    )
+    max_runs_in_flight: int = Field(
+        16, ge=1, le=1000, description="How many runs may be at fal at once; others wait."
+    )
+    max_waiting: int = Field(
+        1000, ge=1, le=100_000, description="How many runs may wait; more are refused."
+    )
+    rate_limit: str = Field(
+        "120/minute", description="Writes that one person may make, e.g. 120/minute."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="How much the log says. No level shows keys."
+    )
+    fal_stand_in_url: str | None = Field(
+        None,
+        description="A loopback address that answers in fal's place, for tests and benchmarks.",
+    )
+
+    @field_validator("rate_limit")
+    @classmethod
+    def _rate(cls, value: str) -> str:
+        parse_rate(value)
+        return value
+
+    @field_validator("public_url", "fal_stand_in_url")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("needs an address like https://flux.example.org")
+        return value.rstrip("/")
+
+    @field_validator("fal_stand_in_url")
+    @classmethod
+    def _loopback_only(cls, value: str | None) -> str | None:
+        if value is not None and urlsplit(value).hostname not in LOOPBACK:
+            raise ValueError("must be a loopback address, the key would be sent to it")
+        return value
+
+    @property
+    def on_loopback(self) -> bool:
+        """True where only this machine can reach the server."""
+        return self.host in LOOPBACK
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Values that may never be seen anywhere."""
+        values = (self.fal_key, self.app_password, self.database_url)
+        return tuple(value.get_secret_value() for value in values if value is not None)
+
+
+SECRET_NAMES = ("FAL_KEY", "APP_PASSWORD", "DATABASE_URL")
+
+
+def read_settings(environ: Mapping[str, str], env_file: Path | None = Path(".env")) -> Settings:
+    """The settings of this process. Raises SettingsWrong with one sentence.
+
+    On a Hugging Face Space (SPACE_ID is set) the server listens on 0.0.0.0 unless HOST says else.
+    """
+    given = {**_from_env_file(env_file), **environ}
+    values: dict[str, Any] = {}
+    if given.get("SPACE_ID"):
+        values["host"] = "0.0.0.0"  # noqa: S104 - a Space's container is reached through its proxy
+    for name in Settings.model_fields:
+        value = _value(name.upper(), given)
+        if value:
+            values[name] = value
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        raise SettingsWrong(_sentence(error)) from None
+
+
+def _from_env_file(env_file: Path | None) -> dict[str, str]:
+    if env_file is None or not env_file.is_file():
+        return {}
+    return {name: value for name, value in dotenv_values(env_file).items() if value}
+
+
+def _value(name: str, given: Mapping[str, str]) -> str | None:
+    if given.get(name):
+        return given[name]
+    file = given.get(f"{name}_FILE") if name in SECRET_NAMES else None
+    if not file:
+        return None
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SettingsWrong(f"{name}_FILE can't be read: {error.strerror or error}.") from None
+
+
+def _sentence(error: ValidationError) -> str:
+    """The first fault, without the value: it may be a secret."""
+    fault = error.errors(include_input=False, include_url=False)[0]
+    name = str(fault["loc"][0]).upper() if fault["loc"] else "A setting"
+    message = fault["msg"].removeprefix("Value error, ")
+    return f"{name} is wrong: {message[:1].lower()}{message[1:]}."
+
+
+def _shown(default: Any) -> str:
+    if default is None:
+        return ""
+    return str(int(default)) if isinstance(default, bool) else str(default)
+
+
+def describe() -> tuple[tuple[str, str, str, bool], ...]:
+    """(name, default, help, secret) of every setting, for the docs' test."""
+    return tuple(
+        (
+            name.upper(),
+            _shown(field.default),
+            field.description or "",
+            name.upper() in SECRET_NAMES,
+        )
+        for name, field in Settings.model_fields.items()
+    )
