@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal, Protocol
 
+from backend.domain.errors import FalError
 from backend.domain.field import Input
 from backend.domain.person import Person
 from backend.domain.picture import Upload
@@ -103,6 +104,10 @@ class Gateway(Protocol):
         Raises Slow when fal can't be asked at the moment (the caller comes back), ResultGone when
         fal no longer knows the request.
         """
+        ...
+
+    def problem(self, status: FalStatus) -> FalError | None:
+        """What a completed status with `error` or `error_type` means; None without them."""
         ...
 
     async def result(self, handle: Handle) -> FalResult:
@@ -250,6 +255,10 @@ class UploadStore(Protocol):
 
     async def sent(self, upload_id: str, fal_url: str, expires_at: datetime) -> None:
         """Remember its copy at fal."""
+        ...
+
+    async def used_by_run(self, upload_id: str) -> bool:
+        """Whether a run that is not deleted refers to it: then the team can see it."""
         ...
 
     async def unused(self, before: datetime) -> tuple[Upload, ...]:

@@ -1,0 +1,180 @@
+"""The fan-out of changes: any number of listeners attach, and attach again where they stopped.
+
+Also holds what is only true at the moment and therefore not in the database: a run's place, since
+when fal is slow, and its log while it runs.
+"""
+
+import asyncio
+import secrets
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from backend.domain.ports import LogLine
+from backend.domain.run import Run, RunState
+
+KEPT_CHANGES = 2_000
+KEPT_LOG_LINES = 200
+#: a listener that lets this many changes pile up is cut off; it comes back with its position
+LISTENER_BACKLOG = 1_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Live:
+    """What is true of an unfinished run at the moment."""
+
+    #: requests ahead of it at fal
+    queue_position: int | None = None
+    #: runs of this server before it, while created
+    before_you: int | None = None
+    #: since when fal has not answered about it
+    slow_since: datetime | None = None
+    logs: tuple[LogLine, ...] = ()
+
+
+NOTHING_LIVE = Live()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One change of one run. `id` is a position that a listener can come back with."""
+
+    id: str
+    kind: Literal["run", "log"]
+    run: Run
+    live: Live
+    lines: tuple[LogLine, ...] = ()
+
+
+class FeedClosed(Exception):
+    """The server stops, or the listener was too slow: come back."""
+
+
+class Feed:
+    """Publishes changes to the listeners of the run's owner."""
+
+    def __init__(self) -> None:
+        self._boot = secrets.token_hex(4)
+        self._count = 0
+        self._changes: deque[Change] = deque(maxlen=KEPT_CHANGES)
+        self._listeners: dict[asyncio.Queue[Change | None], str] = {}
+        self._live: dict[str, Live] = {}
+        self._closed = False
+
+    @property
+    def position(self) -> str:
+        """Where the feed is now."""
+        return f"{self._boot}-{self._count}"
+
+    def live(self, run_id: str) -> Live:
+        """What is true of a run at the moment."""
+        return self._live.get(run_id, NOTHING_LIVE)
+
+    def publish(self, run: Run) -> None:
+        """Tell the owner's listeners that a run has changed."""
+        if run.state is not RunState.CREATED:
+            self._set(run, before_you=None)
+        if run.state is not RunState.QUEUED:
+            self._set(run, queue_position=None)
+        if run.state.ended:
+            self._set(run, slow_since=None)
+        self._send(run, "run")
+        if run.state.ended:
+            self._live.pop(run.id, None)
+
+    def place(self, run: Run, *, before_you: int) -> None:
+        """How many runs are before one that waits for its turn."""
+        if self.live(run.id).before_you != before_you:
+            self._set(run, before_you=before_you)
+            self._send(run, "run")
+
+    def queue_position(self, run: Run, position: int | None) -> None:
+        """How many requests are ahead of it at fal."""
+        if self.live(run.id).queue_position != position:
+            self._set(run, queue_position=position)
+            self._send(run, "run")
+
+    def slow(self, run: Run, since: datetime | None) -> None:
+        """fal does not answer about it, or does again (None)."""
+        before = self.live(run.id).slow_since
+        if (before is None) != (since is None):
+            self._set(run, slow_since=since)
+            self._send(run, "run")
+
+    def log(self, run: Run, lines: Iterable[LogLine]) -> None:
+        """New lines of its log."""
+        new = tuple(lines)
+        if new:
+            self._set(run, logs=(self.live(run.id).logs + new)[-KEPT_LOG_LINES:])
+            self._send(run, "log", new)
+
+    def since(self, person_id: str, after: str) -> tuple[Change, ...] | None:
+        """This person's changes after a position; None where it is too old or not of this feed."""
+        boot, _, count = after.partition("-")
+        if boot != self._boot or not count.isdecimal() or int(count) > self._count:
+            return None
+        if int(count) < self._count - len(self._changes):
+            return None
+        missed = self._count - int(count)
+        recent = list(self._changes)[len(self._changes) - missed :]
+        return tuple(change for change in recent if change.run.person_id == person_id)
+
+    def listen(self, person_id: str) -> "Listener":
+        """Attach. Nothing published after this call is missed."""
+        return Listener(self, person_id)
+
+    def listening(self, person_id: str) -> bool:
+        """Whether anybody listens to this person's runs."""
+        return person_id in self._listeners.values()
+
+    def close(self) -> None:
+        """End all listening: the server stops."""
+        self._closed = True
+        for queue in self._listeners:
+            queue.put_nowait(None)
+
+    def _set(self, run: Run, **changes: object) -> None:
+        live = self._live.get(run.id)
+        if live is None and all(value is None for value in changes.values()):
+            return
+        self._live[run.id] = replace(live or NOTHING_LIVE, **changes)  # type: ignore[arg-type]
+
+    def _send(self, run: Run, kind: Literal["run", "log"], lines: tuple[LogLine, ...] = ()) -> None:
+        self._count += 1
+        change = Change(id=self.position, kind=kind, run=run, live=self.live(run.id), lines=lines)
+        self._changes.append(change)
+        for queue, person_id in self._listeners.items():
+            if person_id == run.person_id and queue.qsize() < LISTENER_BACKLOG:
+                full = queue.qsize() == LISTENER_BACKLOG - 1
+                queue.put_nowait(None if full else change)
+
+
+class Listener:
+    """One attached listener; use as a context manager, iterate for changes."""
+
+    def __init__(self, feed: Feed, person_id: str):
+        self._feed = feed
+        self._person_id = person_id
+        self._queue: asyncio.Queue[Change | None] = asyncio.Queue()
+
+    def __enter__(self) -> "Listener":
+        self._feed._listeners[self._queue] = self._person_id
+        if self._feed._closed:
+            self._queue.put_nowait(None)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._feed._listeners.pop(self._queue, None)
+
+    async def next(self, within_s: float) -> Change | None:
+        """The next change, or None when none came in that many seconds. Raises FeedClosed."""
+        try:
+            async with asyncio.timeout(within_s):
+                change = await self._queue.get()
+        except TimeoutError:
+            return None
+        if change is None:
+            raise FeedClosed
+        return change

@@ -1,0 +1,357 @@
+"""The owner of all unfinished runs: gives turns, carries each run to its end, stops gracefully.
+
+Runs belong to the server, not to a browser tab: each is one background task of the event loop,
+and what it does is published through the feed.
+"""
+
+import asyncio
+import logging
+from dataclasses import dataclass, replace
+
+from backend.domain.errors import AccountLocked, FalError, IntakeClosed, PlaygroundError
+from backend.domain.ports import Clock, Gateway, RunStore
+from backend.domain.run import Run, RunState
+from backend.runs.backoff import doubling
+from backend.runs.feed import Feed
+from backend.runs.follow import Follower
+from backend.runs.insist import insist
+from backend.runs.look_up import LookUp
+from backend.runs.posts import Posts
+from backend.runs.problems import (
+    CANCELLED_BEFORE_SENDING,
+    PRACTICE_OVER,
+    STOPPED_WHILE_SENDING,
+)
+from backend.runs.save import Saver
+from backend.runs.send import Sender
+from backend.runs.turns import Turns
+from backend.runs.uncertain import Uncertain
+
+log = logging.getLogger(__name__)
+
+#: while the account is locked, one real run is tried this often
+LOCKED_RETRY_S = 30.0
+#: POSTs under way may get their answer for this long when the server stops
+STOP_GRACE_S = 10.0
+#: places of waiting runs are told at most this often
+PLACES_EVERY_S = 0.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What a runner works with."""
+
+    store: RunStore
+    gateway: Gateway
+    feed: Feed
+    clock: Clock
+    sender: Sender
+    follower: Follower
+    saver: Saver
+    look_up: LookUp
+    posts: Posts
+
+
+class Runner:
+    """One for each process; it may only be started by the owner of the database."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        *,
+        practice: bool,
+        max_in_flight: int,
+        locked_retry_s: float = LOCKED_RETRY_S,
+    ):
+        self._parts = parts
+        self._practice = practice
+        self._max_in_flight = max_in_flight
+        self._locked_retry_s = locked_retry_s
+        self._turns = Turns()
+        self._owners: dict[str, Run] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._holding: set[str] = set()
+        self._open = False
+        self._locked = False
+        self._unlock: asyncio.Task[None] | None = None
+        self._telling: asyncio.Task[None] | None = None
+        self._watching: set[asyncio.Task[None]] = set()
+        #: runs of the other mode that wait for the key
+        self.parked = 0
+        self._uncertain = Uncertain(
+            store=parts.store,
+            look_up=parts.look_up,
+            feed=parts.feed,
+            clock=parts.clock,
+            begin=self._begin,
+        )
+
+    # ── facts ────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def open(self) -> bool:
+        """Whether new runs are taken."""
+        return self._open
+
+    @property
+    def locked(self) -> bool:
+        """Whether fal has locked the account: runs are accepted and wait."""
+        return self._locked
+
+    @property
+    def waiting(self) -> int:
+        """Runs that wait for their turn."""
+        return len(self._turns)
+
+    @property
+    def in_flight(self) -> int:
+        """Runs that hold one of the turns."""
+        return len(self._holding)
+
+    # ── the start and the stop ───────────────────────────────────────────────────────────────
+
+    async def start(self) -> None:
+        """Pick up every unfinished run. Nothing is submitted a second time."""
+        self._open = True
+        for run in await self._parts.store.in_states(
+            (
+                RunState.SUBMITTING,
+                RunState.QUEUED,
+                RunState.RUNNING,
+                RunState.SAVING,
+                RunState.CREATED,
+            )
+        ):
+            if run.practice == self._practice:
+                await self._pick_up(run)
+            elif run.practice:
+                await self._end_practice(run)
+        self._give_turns()
+
+    async def stop(self, grace_s: float = STOP_GRACE_S) -> None:
+        """No new turns; POSTs under way get their answer; everything else stops where it is."""
+        self._open = False
+        await self._parts.posts.close(grace_s)
+        others = [self._unlock, self._telling]
+        tasks = [
+            *self._tasks.values(),
+            *self._watching,
+            *(task for task in others if task is not None),
+        ]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _pick_up(self, run: Run) -> None:
+        if run.state is RunState.CREATED:
+            self._wait_for_turn(run)
+        elif run.state is RunState.SUBMITTING:
+            run = await self._cut_off(run)
+        elif run.state is not RunState.UNCERTAIN:
+            self._begin(run)
+        if run.state is RunState.UNCERTAIN:
+            self._watch(run)
+
+    async def _cut_off(self, run: Run) -> Run:
+        """Nobody knows whether the POST of a run that is found so has arrived."""
+        moved = await insist(
+            self._parts.store,
+            self._parts.clock,
+            run,
+            RunState.SUBMITTING,
+            RunState.UNCERTAIN,
+            problem=STOPPED_WHILE_SENDING,
+        )
+        self._parts.feed.publish(moved)
+        return moved
+
+    async def _end_practice(self, run: Run) -> None:
+        """The practice fal of an earlier start can't be asked any more."""
+        now = self._parts.clock.now()
+        if run.state is RunState.SAVING:
+            for image in run.images:
+                if not image.settled:
+                    await self._parts.store.put_image(run.id, replace(image, missing=True))
+            await self._parts.store.move(run.id, run.state, RunState.DONE, finished_at=now)
+        else:
+            await self._parts.store.move(
+                run.id, run.state, RunState.FAILED, problem=PRACTICE_OVER, finished_at=now
+            )
+
+    def _watch(self, run: Run) -> None:
+        task = asyncio.create_task(self._uncertain.watch(run), name=f"uncertain run {run.id}")
+        self._watching.add(task)
+        task.add_done_callback(self._watching.discard)
+
+    # ── what people do ───────────────────────────────────────────────────────────────────────
+
+    def accept(self, run: Run) -> None:
+        """A run was written: it waits for its turn. Raises IntakeClosed when the server stops."""
+        if not self._open:
+            raise IntakeClosed
+        self._parts.feed.publish(run)
+        self._wait_for_turn(run)
+        self._give_turns()
+
+    async def cancel(self, run: Run) -> Run:
+        """Drop a waiting run, or ask fal to drop it; what fal then says is followed."""
+        dropped = await self._parts.store.move(
+            run.id,
+            RunState.CREATED,
+            RunState.CANCELLED,
+            problem=CANCELLED_BEFORE_SENDING,
+            finished_at=self._parts.clock.now(),
+        )
+        if dropped is not None:
+            self._turns.drop(run.id)
+            self._owners.pop(run.id, None)
+            self._parts.feed.publish(dropped)
+            self._tell_places()
+            return dropped
+        noted = await self._parts.store.note(run.id, cancel_requested=True)
+        if noted.state in (RunState.QUEUED, RunState.RUNNING):
+            await self._cancel_at_fal(noted)
+        self._parts.feed.publish(noted)
+        return noted
+
+    async def check(self, run: Run) -> Run:
+        """Look an uncertain run up at fal; found, it is followed. Raises FalError."""
+        return await self._uncertain.check(run)
+
+    async def never_ran(self, run: Run) -> Run:
+        """A person says that an uncertain run never ran."""
+        return await self._uncertain.never_ran(run)
+
+    def try_now(self) -> None:
+        """Try one run although the account was locked: somebody has topped it up."""
+        self._give_turns(trial=True)
+
+    # ── turns ────────────────────────────────────────────────────────────────────────────────
+
+    def _wait_for_turn(self, run: Run) -> None:
+        self._owners[run.id] = run
+        self._turns.add(run.person_id, run.id)
+
+    def _give_turns(self, *, trial: bool = False) -> None:
+        while self._open and len(self._holding) < self._max_in_flight:
+            if self._locked and not trial:
+                break
+            run_id = self._turns.take()
+            if run_id is None:
+                break
+            self._begin(self._owners.pop(run_id))
+            trial = False
+        self._tell_places()
+
+    def _tell_places(self) -> None:
+        if self._turns and (self._telling is None or self._telling.done()):
+            self._telling = asyncio.create_task(self._places(), name="places of waiting runs")
+
+    async def _places(self) -> None:
+        """Soon, and once for many changes: with 1,000 waiting each turn would tell 1,000 runs."""
+        await asyncio.sleep(0 if len(self._turns) < 20 else PLACES_EVERY_S)
+        for place, run_id in enumerate(self._turns.order()):
+            self._parts.feed.place(self._owners[run_id], before_you=place)
+
+    # ── one run's task ───────────────────────────────────────────────────────────────────────
+
+    def _begin(self, run: Run) -> None:
+        if run.id in self._tasks:
+            return
+        self._holding.add(run.id)
+        task = asyncio.create_task(self._carry(run), name=f"run {run.id}")
+        self._tasks[run.id] = task
+        task.add_done_callback(lambda _: self._over(run.id))
+
+    def _over(self, run_id: str) -> None:
+        self._tasks.pop(run_id, None)
+        self._let_next(run_id)
+
+    def _let_next(self, run_id: str) -> None:
+        if run_id in self._holding:
+            self._holding.discard(run_id)
+            if self._open:
+                self._give_turns()
+
+    async def _carry(self, run: Run) -> None:
+        """To the run's end, whatever goes wrong on the way: this is one of the two last nets."""
+        for pause in doubling(0.5, 30):
+            try:
+                await self._carry_once(run)
+            except AccountLocked:
+                self._lock(run)
+            except PlaygroundError as error:
+                log.warning("run %s: %s, trying again", run.id, error.code())
+                await self._parts.clock.sleep(pause)
+                run = await self._after_fault(run)
+                continue
+            except Exception:
+                log.exception("run %s: unexpected, trying again", run.id)
+                await self._parts.clock.sleep(pause)
+                run = await self._after_fault(run)
+                continue
+            return
+
+    async def _carry_once(self, run: Run) -> None:
+        if run.state is RunState.CREATED:
+            run = await self._send(run)
+        if run.state in (RunState.QUEUED, RunState.RUNNING):
+            run = await self._follow(run)
+        if run.state is RunState.SAVING:
+            self._let_next(run.id)
+            run = await self._parts.saver.save(run)
+            self._parts.feed.publish(run)
+
+    async def _send(self, run: Run) -> Run:
+        run = await self._parts.sender.send(run)
+        self._parts.feed.publish(run)
+        if run.state is RunState.UNCERTAIN:
+            self._watch(run)
+        if self._locked and run.state is RunState.QUEUED:
+            self._release()
+        if run.cancel_requested and run.state is RunState.QUEUED:
+            await self._cancel_at_fal(run)
+        return run
+
+    async def _follow(self, run: Run) -> Run:
+        run, result = await self._parts.follower.follow(run)
+        if result is not None:
+            run = await self._parts.saver.take_over(run, result)
+        self._parts.feed.publish(run)
+        return run
+
+    async def _cancel_at_fal(self, run: Run) -> None:
+        if run.handle is None:
+            return
+        try:
+            answer = await self._parts.gateway.cancel(run.handle)
+            log.info("run %s: fal answered the cancel with %s", run.id, answer)
+        except FalError as error:
+            log.warning("run %s: the cancel did not reach fal (%s)", run.id, error.code())
+
+    async def _after_fault(self, run: Run) -> Run:
+        current = await self._parts.store.get(run.id) or run
+        if current.state is RunState.SUBMITTING:
+            current = await self._cut_off(current)
+            self._watch(current)
+        return current
+
+    # ── a locked account ─────────────────────────────────────────────────────────────────────
+
+    def _lock(self, run: Run) -> None:
+        self._locked = True
+        self._owners[run.id] = run
+        self._turns.put_back(run.person_id, run.id)
+        if self._unlock is None or self._unlock.done():
+            self._unlock = asyncio.create_task(self._try_later(), name="locked account")
+
+    async def _try_later(self) -> None:
+        while self._locked:
+            await self._parts.clock.sleep(self._locked_retry_s)
+            if self._locked and not self._holding:
+                self._give_turns(trial=True)
+
+    def _release(self) -> None:
+        self._locked = False
+        log.info("fal takes runs again")
+        self._give_turns()

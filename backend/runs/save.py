@@ -1,0 +1,197 @@
+"""From a result to done: every picture that fal made is stored, or named missing.
+
+Download, check that it decodes, write metadata, store. Errors never give up a paid picture before
+a day has passed; fal's own URL is kept and shown meanwhile.
+"""
+
+import asyncio
+import hashlib
+import logging
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from decimal import Decimal
+
+from backend.domain.errors import (
+    FalError,
+    NotFound,
+    PictureGone,
+    PictureUnavailable,
+    StorageFailed,
+)
+from backend.domain.picture import Preserved
+from backend.domain.ports import Clock, FalImage, FalResult, Gateway, PictureStore, RunStore
+from backend.domain.run import Image, Run, RunState
+from backend.endpoints.price import cost
+from backend.pictures.metadata import MetadataFailed, write_metadata
+from backend.pictures.preview import make_preview
+from backend.pictures.verify import verify_output
+from backend.runs.backoff import doubling
+from backend.runs.feed import Feed
+from backend.runs.insist import insist
+
+log = logging.getLogger(__name__)
+
+SAVE_FOR = timedelta(hours=24)
+#: a file that answers 404 right after completion may still be on its way through fal's CDN
+GONE_AFTER = timedelta(minutes=2)
+#: the CPU work of more pictures at once only makes all of them later
+PICTURES_AT_ONCE = 4
+EXTENSIONS = {"image/jpeg": "jpeg", "image/png": "png", "image/webp": "webp"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Prepared:
+    """A picture on its way into the store: both files, their keys, and its record."""
+
+    key: str
+    data: bytes
+    preview_key: str
+    preview: bytes
+    image: Image
+
+
+class Saver:
+    """Brings the pictures of completed runs into our store."""
+
+    def __init__(
+        self,
+        *,
+        store: RunStore,
+        pictures: PictureStore,
+        gateway: Gateway,
+        feed: Feed,
+        clock: Clock,
+        app_version: str,
+    ):
+        self._store = store
+        self._pictures = pictures
+        self._gateway = gateway
+        self._feed = feed
+        self._clock = clock
+        self._app_version = app_version
+        self._turn = asyncio.Semaphore(PICTURES_AT_ONCE)
+
+    async def take_over(self, run: Run, result: FalResult) -> Run:
+        """Commit what fal answered: the run is then saving. Inline pictures are stored before."""
+        run = replace(run, output=result.output)
+        images = tuple([await self._taken_over(run, i, fal) for i, fal in enumerate(result.images)])
+        return await insist(
+            self._store,
+            self._clock,
+            run,
+            run.state,
+            RunState.SAVING,
+            images=images,
+            output=result.output,
+            billable_units=result.billable_units,
+            cost=_cost(result.billable_units, run.unit_price),
+        )
+
+    async def save(self, run: Run) -> Run:
+        """Store what is not stored yet, then done. Safe to call again after a restart."""
+        waiting = [image for image in run.images if not image.settled]
+        await asyncio.gather(*(self._fetch(run, image) for image in waiting))
+        return await insist(
+            self._store,
+            self._clock,
+            run,
+            RunState.SAVING,
+            RunState.DONE,
+            finished_at=self._clock.now(),
+        )
+
+    async def _taken_over(self, run: Run, index: int, fal: FalImage) -> Image:
+        image = Image(
+            index=index,
+            fal_url=fal.url,
+            width=fal.width,
+            height=fal.height,
+            content_type=fal.content_type,
+            flagged=fal.flagged,
+        )
+        if fal.data is None:
+            return image
+        for pause in doubling(0.5, 300):
+            try:
+                return await self._put(run, image, fal.data)
+            except StorageFailed:
+                log.warning("run %s: storage refused an inline picture, trying again", run.id)
+            except PictureUnavailable:
+                return replace(image, missing=True)
+            await self._clock.sleep(pause)
+        raise AssertionError("doubling never ends")
+
+    async def _fetch(self, run: Run, image: Image) -> None:
+        since = self._clock.now()
+        for pause in doubling(0.5, 300):
+            try:
+                await self._download(run, image)
+            except (FalError, StorageFailed, NotFound) as error:
+                log.warning("run %s picture %s: %s", run.id, image.index, error.code())
+                waited = self._clock.now() - since
+                gone = isinstance(error, PictureGone) and waited > GONE_AFTER
+                if gone or waited > SAVE_FOR:
+                    await self._store_image(run, replace(image, missing=True))
+                    return
+            else:
+                return
+            await self._clock.sleep(pause)
+
+    async def _download(self, run: Run, image: Image) -> None:
+        if image.fal_url is None:
+            raise PictureGone
+        data = await self._gateway.download(image.fal_url)
+        await self._store_image(run, await self._put(run, image, data))
+
+    async def _store_image(self, run: Run, image: Image) -> None:
+        self._feed.publish(await self._store.put_image(run.id, image))
+
+    async def _put(self, run: Run, image: Image, data: bytes) -> Image:
+        async with self._turn:
+            ready = await asyncio.to_thread(self._prepare, run, image, data)
+        await asyncio.gather(
+            self._pictures.write(ready.key, ready.data),
+            self._pictures.write(ready.preview_key, ready.preview),
+        )
+        return ready.image
+
+    def _prepare(self, run: Run, image: Image, data: bytes) -> _Prepared:
+        checked = verify_output(data)
+        kept = _with_metadata(data, self._preserved(run))
+        preview, _, _ = make_preview(data)
+        stem = f"pictures/{run.created_at:%Y-%m-%d}/{run.id}-{image.index}"
+        key, preview_key = f"{stem}.{EXTENSIONS[checked.content_type]}", f"{stem}.preview.webp"
+        record = replace(
+            image,
+            key=key,
+            preview_key=preview_key,
+            width=checked.width,
+            height=checked.height,
+            content_type=checked.content_type,
+            bytes=len(kept),
+            sha256=hashlib.sha256(data).hexdigest(),
+        )
+        return _Prepared(key=key, data=kept, preview_key=preview_key, preview=preview, image=record)
+
+    def _preserved(self, run: Run) -> Preserved:
+        return Preserved(
+            run_id=run.id,
+            endpoint_id=run.endpoint_id,
+            request_id=run.request_id,
+            input=run.input,
+            seed=run.output.seed if run.output else None,
+            created_at=run.created_at,
+            app_version=self._app_version,
+        )
+
+
+def _with_metadata(data: bytes, kept: Preserved) -> bytes:
+    try:
+        return write_metadata(data, kept)
+    except MetadataFailed as error:
+        log.warning("run %s: stored without metadata (%s)", kept.run_id, type(error).__name__)
+        return data
+
+
+def _cost(units: Decimal | None, unit_price: Decimal) -> Decimal | None:
+    return None if units is None else cost(units, unit_price)

@@ -1,0 +1,72 @@
+"""Runs that fal may have taken: look-ups by themselves and by a person, and a person's word."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from backend.domain.errors import FalError, StorageFailed
+from backend.domain.ports import Clock, RunStore
+from backend.domain.run import Run, RunState
+from backend.runs.feed import Feed
+from backend.runs.look_up import LookUp
+from backend.runs.problems import NEVER_RAN
+
+log = logging.getLogger(__name__)
+
+#: pauses before the look-ups that happen by themselves: fal's list may lag behind
+LOOK_UPS_AFTER_S = (0.0, 5.0, 30.0, 120.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Uncertain:
+    """Resolves uncertain runs. `begin` follows a run that was found."""
+
+    store: RunStore
+    look_up: LookUp
+    feed: Feed
+    clock: Clock
+    begin: Callable[[Run], None]
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def check(self, run: Run) -> Run:
+        """Look it up at fal; found, it is queued and followed. Raises FalError."""
+        async with self._one_at_a_time:
+            handle = await self.look_up.find(run)
+            if handle is None:
+                return run
+            found = await self.store.move(
+                run.id, RunState.UNCERTAIN, RunState.QUEUED, handle=handle, problem=None
+            )
+        if found is None:
+            return await self.store.get(run.id) or run
+        self.feed.publish(found)
+        self.begin(found)
+        return found
+
+    async def watch(self, run: Run) -> None:
+        """Look it up a few times without being asked, until it is resolved."""
+        for pause in LOOK_UPS_AFTER_S:
+            await self.clock.sleep(pause)
+            current = await self.store.get(run.id)
+            if current is None or current.state is not RunState.UNCERTAIN:
+                return
+            try:
+                await self.check(current)
+            except (FalError, StorageFailed) as error:
+                log.warning("run %s: not looked up (%s)", run.id, error.code())
+
+    async def never_ran(self, run: Run) -> Run:
+        """A person says that it never ran at fal."""
+        failed = await self.store.move(
+            run.id,
+            RunState.UNCERTAIN,
+            RunState.FAILED,
+            problem=NEVER_RAN,
+            handle=None,
+            finished_at=self.clock.now(),
+        )
+        if failed is None:
+            return await self.store.get(run.id) or run
+        self.feed.publish(failed)
+        return failed
