@@ -33,7 +33,8 @@ PlaygroundError
     ├── Slow                    no usable answer about an accepted request; ask again
     ├── RunFailedAtFal          completed with an error
     │   ├── TimedOutAtFal
-    │   └── BrokeAtFal
+    │   ├── BrokeAtFal
+    │   └── CancelledAtFal
     ├── ResultGone
     └── PictureUnavailable
         └── PictureGone
@@ -240,6 +241,12 @@ class TimedOutAtFal(RunFailedAtFal):
 
 class BrokeAtFal(RunFailedAtFal):
     """The model failed at fal. It was not charged; run it again."""
+
+
+class CancelledAtFal(RunFailedAtFal):
+    """The run was cancelled at fal."""
+
+    charged = "unknown"
 
 
 class ResultGone(FalError):
