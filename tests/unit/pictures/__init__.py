@@ -1,0 +1,1 @@
+"""Pictures: what people bring and what a run keeps."""
