@@ -241,6 +241,10 @@ class RunStore(Protocol):
         """US dollars of the UTC day: estimates of unfinished, costs of ended runs."""
         ...
 
+    async def ready(self) -> bool:
+        """Whether the database answers."""
+        ...
+
 
 class UploadStore(Protocol):
     """Rows of what people brought."""

@@ -1,0 +1,37 @@
+"""Use cases, one file each. The page and the HTTP API are two faces of these; no rule is theirs."""
+
+from dataclasses import dataclass
+
+from backend.endpoints.catalogue import Catalogue
+from backend.runs.feed import Feed
+from backend.runs.runner import Runner
+from backend.services.export_code import CodeExport
+from backend.services.gallery import Gallery
+from backend.services.generate import Generate
+from backend.services.people import People
+from backend.services.presets import Presets
+from backend.services.rate import Rate
+from backend.services.run_control import RunControl
+from backend.services.run_view import RunView
+from backend.services.status import Status
+from backend.services.uploads import Uploads
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """All of them, as wiring joins them."""
+
+    catalogue: Catalogue
+    generate: Generate
+    control: RunControl
+    gallery: Gallery
+    presets: Presets
+    uploads: Uploads
+    people: People
+    code: CodeExport
+    view: RunView
+    status: Status
+    feed: Feed
+    runner: Runner
+    writes: Rate
+    door: Rate

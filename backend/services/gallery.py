@@ -1,0 +1,82 @@
+"""Pictures that were made: lists of runs, files and previews."""
+
+import asyncio
+import re
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from backend.domain.errors import NotFound
+from backend.domain.person import Person
+from backend.domain.ports import PictureStore, RunFilter, RunPage, RunStore
+from backend.domain.run import Image, Run
+from backend.endpoints.catalogue import Catalogue
+from backend.pictures.preview import make_preview
+from backend.services.run_control import RunControl
+
+MOST_AT_ONCE = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gallery:
+    """What the gallery, the stage and the media routes read."""
+
+    store: RunStore
+    pictures: PictureStore
+    control: RunControl
+    catalogue: Catalogue
+
+    async def page(
+        self,
+        person: Person,
+        *,
+        everyone: bool = False,
+        slug: str | None = None,
+        with_pictures: bool = False,
+        limit: int = 24,
+        cursor: str | None = None,
+    ) -> RunPage:
+        """Runs, newest first; the caller's, or the team's with `everyone`."""
+        endpoint_id = self.catalogue.by_slug(slug).endpoint_id if slug else None
+        return await self.store.list(
+            RunFilter(
+                person_id=None if everyone else person.id,
+                endpoint_id=endpoint_id,
+                with_pictures=with_pictures,
+                limit=max(1, min(limit, MOST_AT_ONCE)),
+                cursor=cursor,
+            )
+        )
+
+    async def image(self, person: Person, run_id: str, index: int) -> tuple[Run, Image]:
+        """A stored image that this person may see. Raises NotFound."""
+        run = await self.control.see(person, run_id)
+        image = next((image for image in run.images if image.index == index), None)
+        if image is None or image.key is None:
+            raise NotFound("This picture is not here.")
+        return run, image
+
+    async def preview(self, person: Person, run_id: str, index: int) -> bytes:
+        """A small WebP of an image; made again where its file is gone."""
+        run, image = await self.image(person, run_id, index)
+        with suppress(NotFound):
+            if image.preview_key is not None:
+                return await self.pictures.read(image.preview_key)
+        return await self._make_preview(run, image)
+
+    async def _make_preview(self, run: Run, image: Image) -> bytes:
+        if image.key is None:
+            raise NotFound("This picture is not here.")
+        data = await self.pictures.read(image.key)
+        preview, _, _ = await asyncio.to_thread(make_preview, data)
+        key = f"{image.key.rpartition('.')[0]}.preview.webp"
+        await self.pictures.write(key, preview)
+        await self.store.put_image(run.id, replace(image, preview_key=key))
+        return preview
+
+
+def file_name(run: Run, image: Image, slug: str) -> str:
+    """A telling name for a download, ASCII and harmless: flux-v1.1-2026-11-21-4182934112-0.jpeg."""
+    seed = run.output.seed if run.output and run.output.seed is not None else run.id[:8]
+    extension = (image.content_type or "image/jpeg").partition("/")[2]
+    stem = f"flux-{slug}-{run.created_at:%Y-%m-%d}-{seed}-{image.index}"
+    return f"{re.sub(r'[^A-Za-z0-9._-]', '-', stem)}.{extension}"

@@ -1,0 +1,157 @@
+"""Starting a run: check, take pictures in, price, write down, hand over to the runner."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from backend.domain.endpoint import Endpoint
+from backend.domain.errors import InputRefused, IntakeClosed, NotFound
+from backend.domain.field import Field, Input, Kind
+from backend.domain.person import Person
+from backend.domain.picture import Upload
+from backend.domain.ports import Clock, NewRun, RunStore
+from backend.domain.run import Run, RunState
+from backend.endpoints.catalogue import Catalogue
+from backend.endpoints.check_input import check_input
+from backend.endpoints.price import Estimate, estimate
+from backend.runs.run_id import new_run_id
+from backend.runs.runner import Runner
+from backend.services.uploads import PREFIX, Uploads
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What a server's owner allows."""
+
+    max_usd_per_day: Decimal | None
+    max_waiting: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Generate:
+    """Both faces, the page and the HTTP API, start runs here."""
+
+    catalogue: Catalogue
+    store: RunStore
+    uploads: Uploads
+    runner: Runner
+    clock: Clock
+    limits: Limits
+    practice: bool
+
+    async def start(
+        self,
+        person: Person,
+        endpoint_id: str,
+        given: Mapping[str, Any],
+        idempotency_key: str | None = None,
+        again_of: str | None = None,
+    ) -> Run:
+        """Write a run down and begin it; with an idempotency key of earlier, that run.
+
+        Raises InputRefused with messages by field, MoneyLimitReached, TooManyWaiting, KeyReused.
+        Nothing has been spent when it raises.
+        """
+        if not self.runner.open:
+            raise IntakeClosed
+        endpoint = self.catalogue.by_id(endpoint_id)
+        refused = check_input(endpoint, given)
+        if refused:
+            raise InputRefused(fields=refused)
+        checked, pictures = await self._pictures(person, endpoint, given)
+        price = estimate(endpoint, checked, _sizes(pictures))
+        now = self.clock.now()
+        run, fresh = await self.store.add(
+            NewRun(
+                run=Run(
+                    id=new_run_id(now),
+                    person_id=person.id,
+                    endpoint_id=endpoint.endpoint_id,
+                    state=RunState.CREATED,
+                    input=checked,
+                    defaults=endpoint.defaults,
+                    practice=self.practice,
+                    estimate=price.usd,
+                    unit_price=price.unit_price,
+                    created_at=now,
+                    state_at=now,
+                    again_of=again_of,
+                ),
+                upload_ids=tuple(upload.id for upload in pictures.values()),
+                idempotency_key=idempotency_key,
+                max_usd_per_day=self.limits.max_usd_per_day,
+                max_waiting=self.limits.max_waiting,
+            )
+        )
+        if fresh:
+            self.runner.accept(run)
+        return run
+
+    async def again(self, person: Person, run: Run, idempotency_key: str | None = None) -> Run:
+        """A new run of the same input, linked to the earlier one."""
+        return await self.start(
+            person, run.endpoint_id, run.input, idempotency_key, again_of=run.id
+        )
+
+    async def estimate(
+        self, person: Person, endpoint_id: str, given: Mapping[str, Any]
+    ) -> Estimate:
+        """What it can cost at most; values that can't be right yet count as absent."""
+        endpoint = self.catalogue.by_id(endpoint_id)
+        refused = check_input(endpoint, given)
+        sound = {name: value for name, value in given.items() if name not in refused}
+        sizes: dict[str, tuple[int, int]] = {}
+        for field in endpoint.fields:
+            value = sound.get(field.name)
+            if field.is_picture and isinstance(value, str) and value.startswith(PREFIX):
+                try:
+                    upload = await self.uploads.seen(person, value.removeprefix(PREFIX))
+                except InputRefused:
+                    continue
+                sizes[field.name] = (upload.width, upload.height)
+        return estimate(endpoint, sound, sizes)
+
+    async def check(
+        self, person: Person, endpoint_id: str, given: Mapping[str, Any]
+    ) -> tuple[Estimate | None, dict[str, str]]:
+        """The price, or the messages by field; nothing is fetched or written."""
+        refused = check_input(self.catalogue.by_id(endpoint_id), given)
+        if refused:
+            return None, refused
+        return await self.estimate(person, endpoint_id, given), {}
+
+    async def _pictures(
+        self, person: Person, endpoint: Endpoint, given: Mapping[str, Any]
+    ) -> tuple[Input, dict[str, Upload]]:
+        checked = dict(given)
+        taken: dict[str, Upload] = {}
+        for field in sorted(endpoint.fields, key=lambda field: field.kind is Kind.MASK):
+            value = given.get(field.name)
+            if not field.is_picture or not value:
+                continue
+            with _on_field(field):
+                upload = await self.uploads.take(person, value)
+                if field.kind is Kind.MASK and field.same_size_as in taken:
+                    upload = await self._fitting(person, upload, taken[field.same_size_as])
+            taken[field.name] = upload
+            checked[field.name] = f"{PREFIX}{upload.id}"
+        return checked, taken
+
+    async def _fitting(self, person: Person, mask: Upload, source: Upload) -> Upload:
+        data = await self.uploads.read(mask)
+        return await self.uploads.add_mask(person, data, (source.width, source.height))
+
+
+@contextmanager
+def _on_field(field: Field) -> Iterator[None]:
+    """Puts what goes wrong with a picture on its field."""
+    try:
+        yield
+    except (InputRefused, NotFound) as error:
+        raise InputRefused(fields={field.name: error.message}) from error
+
+
+def _sizes(pictures: Mapping[str, Upload]) -> dict[str, tuple[int, int]]:
+    return {name: (upload.width, upload.height) for name, upload in pictures.items()}

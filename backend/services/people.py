@@ -1,0 +1,68 @@
+"""Who is asking. Real sign-in takes this file's place one day; nobody else decides it."""
+
+import hmac
+import secrets
+import unicodedata
+from dataclasses import dataclass
+
+from backend.domain.errors import InputRefused, NotAllowed
+from backend.domain.person import Person, Role
+from backend.domain.ports import Clock, PeopleStore
+
+LOCAL_ID = "local"
+LOCAL_NAME = "You"
+NAME_LENGTH = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class People:
+    """Persons of this server, and the door where there is a password."""
+
+    store: PeopleStore
+    clock: Clock
+    #: everybody types it once; None: no door
+    password: str | None
+    #: True where only this machine can reach the server and there is no password
+    one_local_person: bool
+
+    async def person(self, person_id: str) -> Person | None:
+        """A person by id."""
+        return await self.store.get(person_id)
+
+    async def local(self) -> Person:
+        """The one person of a server on loopback."""
+        known = await self.store.get(LOCAL_ID)
+        return known or await self._add(LOCAL_ID, LOCAL_NAME, Role.ADMIN)
+
+    async def guest(self) -> Person:
+        """A browser that is a person of its own."""
+        token = secrets.token_hex(8)
+        return await self._add(token, f"Guest {token[:4]}", Role.GUEST)
+
+    async def come_in(self, password: str, name: str) -> Person:
+        """Through the door. Raises NotAllowed for a wrong password, InputRefused for a bad name.
+
+        Everybody behind the door trusts everybody: a name is a person, on any device.
+        """
+        right = self.password is not None and hmac.compare_digest(
+            password.encode(), self.password.encode()
+        )
+        if not right:
+            raise NotAllowed("This is not the password.")
+        shown = clean_name(name)
+        known = await self.store.by_name(shown)
+        return known or await self._add(secrets.token_hex(8), shown, Role.MEMBER)
+
+    async def _add(self, person_id: str, name: str, role: Role) -> Person:
+        return await self.store.add(
+            Person(id=person_id, name=name, role=role, created_at=self.clock.now())
+        )
+
+
+def clean_name(name: str) -> str:
+    """A name as it is kept: one line, no control characters, 1 to 60 characters."""
+    normal = unicodedata.normalize("NFC", name)
+    shown = " ".join("".join(c if c.isprintable() else " " for c in normal).split())
+    if not shown or len(shown) > NAME_LENGTH:
+        raise InputRefused(fields={"name": f"Type your name, at most {NAME_LENGTH} characters."})
+    return shown

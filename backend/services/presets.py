@@ -1,0 +1,136 @@
+"""Presets: shipped ones from files, saved ones with their owner."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from backend.domain.errors import InputRefused, NotFound, PresetRefused
+from backend.domain.field import Input, Value
+from backend.domain.person import Person
+from backend.domain.ports import Clock, PresetStore
+from backend.domain.preset import Preset
+from backend.endpoints.catalogue import Catalogue
+from backend.endpoints.check_input import check_input
+from backend.services.uploads import PREFIX, Uploads
+
+SAMPLE = "sample:"
+NAME_LENGTH = 80
+
+
+@dataclass(frozen=True, kw_only=True)
+class Presets:
+    """Lists, applies and keeps presets. A saved one is changed by its owner only."""
+
+    catalogue: Catalogue
+    store: PresetStore
+    uploads: Uploads
+    clock: Clock
+    shipped: tuple[Preset, ...]
+    #: where the sample pictures of shipped presets are
+    samples: Path
+
+    async def list(self, person: Person, endpoint_id: str | None = None) -> tuple[Preset, ...]:
+        """This person's, last updated first, then the shipped ones."""
+        own = await self.store.list(person.id)
+        return tuple(
+            preset
+            for preset in (*own, *self.shipped)
+            if endpoint_id is None or preset.endpoint_id == endpoint_id
+        )
+
+    async def get(self, person: Person, preset_id: str) -> Preset:
+        """A shipped or an own preset. Raises NotFound."""
+        for preset in self.shipped:
+            if preset.id == preset_id:
+                return preset
+        return await self._own(person, preset_id)
+
+    async def apply(self, person: Person, preset_id: str) -> dict[str, Value]:
+        """Its values for a form; sample pictures become this person's uploads."""
+        preset = await self.get(person, preset_id)
+        values = dict(preset.values)
+        for name, value in values.items():
+            if isinstance(value, str) and value.startswith(SAMPLE):
+                file = self.samples / Path(value.removeprefix(SAMPLE)).name
+                upload = await self.uploads.add(person, file.read_bytes())
+                values[name] = f"{PREFIX}{upload.id}"
+        return values
+
+    async def save(
+        self,
+        person: Person,
+        endpoint_id: str,
+        name: str,
+        values: Mapping[str, Value],
+        description: str = "",
+    ) -> Preset:
+        """Keep values under a name. Raises NameTaken, PresetRefused."""
+        now = self.clock.now()
+        checked, upload_ids = await self._checked(person, endpoint_id, values)
+        return await self.store.add(
+            Preset(
+                id=secrets.token_hex(12),
+                endpoint_id=endpoint_id,
+                name=_clean(name),
+                description=description.strip()[:300],
+                values=checked,
+                person_id=person.id,
+                created_at=now,
+                updated_at=now,
+            ),
+            upload_ids,
+        )
+
+    async def update(self, person: Person, preset_id: str, values: Mapping[str, Value]) -> Preset:
+        """Overwrite an own preset's values."""
+        preset = await self._own(person, preset_id)
+        checked, upload_ids = await self._checked(person, preset.endpoint_id, values)
+        changed = replace(preset, values=checked, updated_at=self.clock.now())
+        return await self.store.update(changed, upload_ids)
+
+    async def remove(self, person: Person, preset_id: str) -> Preset:
+        """Delete an own preset; what is returned can be saved again."""
+        preset = await self._own(person, preset_id)
+        await self.store.remove(preset_id)
+        return preset
+
+    async def _own(self, person: Person, preset_id: str) -> Preset:
+        preset = await self.store.get(preset_id)
+        if preset is None or preset.person_id != person.id:
+            raise NotFound("This preset is not here.")
+        return preset
+
+    async def _checked(
+        self, person: Person, endpoint_id: str, values: Mapping[str, Value]
+    ) -> tuple[Input, Sequence[str]]:
+        """A preset may be partial: only the fields that it names are checked."""
+        endpoint = self.catalogue.by_id(endpoint_id)
+        refused = {
+            name: message
+            for name, message in check_input(endpoint, values).items()
+            if name in values
+        }
+        if refused:
+            raise PresetRefused(fields=refused)
+        kept = dict(values)
+        upload_ids: Sequence[str] = ()
+        for name, value in values.items():
+            field = endpoint.field(name)
+            if field is not None and field.is_picture and isinstance(value, str) and value:
+                try:
+                    upload = await self.uploads.take(person, value)
+                except InputRefused as error:
+                    raise PresetRefused(fields={name: error.message}) from error
+                upload_ids = (*upload_ids, upload.id)
+                kept[name] = f"{PREFIX}{upload.id}"
+        return kept, upload_ids
+
+
+def _clean(name: str) -> str:
+    shown = " ".join(name.split())
+    if not shown or len(shown) > NAME_LENGTH or not shown.isprintable():
+        raise PresetRefused(
+            fields={"name": f"A preset needs a name of at most {NAME_LENGTH} characters."}
+        )
+    return shown

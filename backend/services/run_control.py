@@ -1,0 +1,73 @@
+"""What people do with a run that is there: cancel, look up, run again, delete."""
+
+from dataclasses import dataclass
+
+from backend.domain.errors import Conflict, NotAllowed, NotFound, RunUnfinished
+from backend.domain.person import Person
+from backend.domain.ports import Clock, RunStore
+from backend.domain.run import Run, RunState
+from backend.runs.runner import Runner
+from backend.services.generate import Generate
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunControl:
+    """Runs of others can be seen by the team, not changed."""
+
+    store: RunStore
+    runner: Runner
+    generate: Generate
+    clock: Clock
+
+    async def see(self, person: Person, run_id: str) -> Run:
+        """A run of the team. Raises NotFound. A deleted one only its owner finds."""
+        run = await self.store.get(run_id)
+        if run is None or (run.deleted_at is not None and run.person_id != person.id):
+            raise NotFound("This run is not here.")
+        return run
+
+    async def own(self, person: Person, run_id: str) -> Run:
+        """A run that this person may change. Raises NotFound or NotAllowed."""
+        run = await self.see(person, run_id)
+        if run.person_id != person.id:
+            raise NotAllowed
+        return run
+
+    async def cancel(self, person: Person, run_id: str) -> Run:
+        """Drop it, or ask fal to. Raises Conflict where it has ended."""
+        run = await self.own(person, run_id)
+        if run.state.ended or run.state in (RunState.SAVING, RunState.UNCERTAIN):
+            raise Conflict("This run can't be cancelled any more.")
+        return await self.runner.cancel(run)
+
+    async def check(self, person: Person, run_id: str) -> Run:
+        """Look an uncertain run up at fal."""
+        run = await self._uncertain(person, run_id)
+        return await self.runner.check(run)
+
+    async def never_ran(self, person: Person, run_id: str) -> Run:
+        """A person's word that an uncertain run never ran."""
+        run = await self._uncertain(person, run_id)
+        return await self.runner.never_ran(run)
+
+    async def again(self, person: Person, run_id: str, key: str | None = None) -> Run:
+        """A new run of the same input, owned by whoever asks."""
+        return await self.generate.again(person, await self.see(person, run_id), key)
+
+    async def delete(self, person: Person, run_id: str) -> Run:
+        """Soft delete; `restore` brings it back. Raises RunUnfinished."""
+        run = await self.own(person, run_id)
+        if not run.state.ended:
+            raise RunUnfinished
+        return await self.store.delete(run_id, self.clock.now()) or run
+
+    async def restore(self, person: Person, run_id: str) -> Run:
+        """Bring a deleted run back."""
+        run = await self.own(person, run_id)
+        return await self.store.delete(run_id, None) or run
+
+    async def _uncertain(self, person: Person, run_id: str) -> Run:
+        run = await self.own(person, run_id)
+        if run.state is not RunState.UNCERTAIN:
+            raise Conflict("Only an uncertain run can be looked up.")
+        return run

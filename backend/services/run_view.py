@@ -1,0 +1,119 @@
+"""A run as everybody reads it: HTTP API, events, the page (docs/api.md)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from backend.domain.field import Input
+from backend.domain.money import plain
+from backend.domain.person import Person
+from backend.domain.ports import PeopleStore
+from backend.domain.run import Image, Run, RunProblem
+from backend.endpoints.catalogue import Catalogue
+from backend.endpoints.errors import EndpointUnknown
+from backend.runs.feed import Feed, Live
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunView:
+    """Draws runs as JSON. Live facts come from the feed."""
+
+    catalogue: Catalogue
+    people: PeopleStore
+    feed: Feed
+
+    async def one(self, run: Run, viewer: Person) -> dict[str, Any]:
+        """One run."""
+        return (await self.many([run], viewer))[0]
+
+    async def many(self, runs: Iterable[Run], viewer: Person) -> list[dict[str, Any]]:
+        """Runs, with the names of their owners looked up once."""
+        listed = list(runs)
+        owners = sorted({run.person_id for run in listed} - {viewer.id})
+        names = {**(await self.people.names(owners) if owners else {}), viewer.id: viewer.name}
+        return [
+            self.draw(run, self.feed.live(run.id), viewer, names.get(run.person_id, ""))
+            for run in listed
+        ]
+
+    def draw(self, run: Run, live: Live, viewer: Person, owner_name: str) -> dict[str, Any]:
+        """One run with what is true of it at the moment."""
+        return {
+            "id": run.id,
+            "endpoint_id": run.endpoint_id,
+            "slug": self._slug(run.endpoint_id),
+            "state": run.state.value,
+            "request_id": run.request_id,
+            "input": _plain_input(run.input),
+            "defaults": _plain_input(run.defaults),
+            "person": run.person_id,
+            "person_name": owner_name,
+            "mine": run.person_id == viewer.id,
+            "practice": run.practice,
+            "created_at": _time(run.created_at),
+            "state_at": _time(run.state_at),
+            "finished_at": _time(run.finished_at),
+            "queue_position": live.queue_position,
+            "before_you": live.before_you,
+            "slow_since": _time(live.slow_since),
+            "cancel_requested": run.cancel_requested,
+            "images": [_image(run, image) for image in run.images],
+            "output": {
+                "seed": run.output.seed if run.output else None,
+                "prompt": run.output.prompt if run.output else None,
+                "timings": run.output.timings if run.output else None,
+            },
+            "estimate_usd": plain(run.estimate),
+            "cost_usd": None if run.cost is None else plain(run.cost),
+            "billable_units": None if run.billable_units is None else plain(run.billable_units),
+            "error": None if run.problem is None else _problem(run.problem),
+            "again_of": run.again_of,
+            "deleted": run.deleted_at is not None,
+        }
+
+    def _slug(self, endpoint_id: str) -> str | None:
+        try:
+            return self.catalogue.by_id(endpoint_id).slug
+        except EndpointUnknown:
+            return None
+
+
+def _image(run: Run, image: Image) -> dict[str, Any]:
+    stored = image.key is not None
+    address = f"/media/{run.id}/{image.index}"
+    return {
+        "index": image.index,
+        "url": address if stored else None,
+        "preview_url": f"{address}/preview" if stored else None,
+        #: fal's own copy, shown while ours is not there yet
+        "fal_url": None if stored or image.missing else image.fal_url,
+        "width": image.width,
+        "height": image.height,
+        "content_type": image.content_type,
+        "bytes": image.bytes,
+        "flagged": image.flagged,
+        "missing": image.missing,
+    }
+
+
+def _problem(problem: RunProblem) -> dict[str, Any]:
+    return {
+        "code": problem.code,
+        "message": problem.message,
+        "retryable": problem.retryable,
+        "charged": problem.charged,
+        "fields": dict(problem.fields),
+    }
+
+
+def _plain_input(given: Input) -> Mapping[str, Any]:
+    """JSON has no Decimal; an input read from JSON has none either, a default may."""
+    return {
+        name: float(value) if isinstance(value, Decimal) else value for name, value in given.items()
+    }
+
+
+def _time(when: datetime | None) -> str | None:
+    return None if when is None else when.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,136 @@
+"""What mode the server is in, and what a person should know about it."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+
+from backend.domain.money import plain
+from backend.domain.person import Person
+from backend.domain.ports import Clock, Gateway, KeyState, PictureStore, RunStore
+from backend.runs.runner import Runner
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mode:
+    """Practice or real, and why."""
+
+    practice: bool
+    #: a sentence for the banner; None where nothing needs to be said
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """A line under the page's bar."""
+
+    level: Literal["info", "warn"]
+    text: str
+
+
+class KeyWatch:
+    """What is known of the key; asked once at start by a call that costs nothing."""
+
+    def __init__(self, gateway: Gateway, *, practice: bool):
+        self._gateway = gateway
+        self._practice = practice
+        self._state: KeyState = "missing" if practice else "present"
+
+    @property
+    def state(self) -> KeyState:
+        """missing, present (not asked yet), accepted, refused, locked or unknown."""
+        return self._state
+
+    async def ask(self) -> None:
+        """Ask fal now."""
+        if not self._practice:
+            self._state = await self._gateway.key_state()
+            log.info("fal key: %s", self._state)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Status:
+    """What /api/v1/me, /healthz and /readyz say."""
+
+    mode: Mode
+    key: KeyWatch
+    runner: Runner
+    store: RunStore
+    pictures: PictureStore
+    clock: Clock
+    max_usd_per_day: Decimal | None
+    #: a banner where the disk forgets on restart, and the like
+    notices: tuple[Notice, ...]
+    version: str
+    sign_out: bool
+    #: whether this process is the owner of the database
+    owner: Callable[[], bool]
+
+    async def me(self, person: Person) -> dict[str, Any]:
+        """The page's bar for one person."""
+        spent = await self.store.spent_today(self.clock.now(), practice=self.mode.practice)
+        limit = self.max_usd_per_day
+        return {
+            "person": {"id": person.id, "name": person.name, "role": person.role.value},
+            "practice": self.mode.practice,
+            "banner": _banner(self.mode),
+            "key_state": "locked" if self.runner.locked else self.key.state,
+            "spent_today_usd": plain(spent),
+            "max_usd_per_day": None if limit is None else plain(limit),
+            "sign_out": self.sign_out,
+            "version": self.version,
+            "notices": [{"level": n.level, "text": n.text} for n in self._notices()],
+        }
+
+    async def ready(self) -> dict[str, Any]:
+        """Whether runs can be taken: database, storage and key, without any secret."""
+        database = await self.store.ready()
+        storage = await self.pictures.ready()
+        return {
+            "ready": database and storage and self.owner() and self.runner.open,
+            "database": database,
+            "storage": storage,
+            "owner": self.owner(),
+            "key": "locked" if self.runner.locked else self.key.state,
+            "practice": self.mode.practice,
+        }
+
+    def _notices(self) -> list[Notice]:
+        notices = list(self.notices)
+        if not self.owner():
+            notices.append(
+                Notice(
+                    level="warn",
+                    text="Another process works on this database; runs start when it has ended.",
+                )
+            )
+        if self.runner.locked:
+            notices.append(
+                Notice(
+                    level="warn",
+                    text="fal has locked the account, mostly because its balance is used up. "
+                    "Runs wait and start by themselves once it is topped up.",
+                )
+            )
+        elif self.key.state == "refused":
+            notices.append(
+                Notice(level="warn", text="fal does not accept this server's key (FAL_KEY).")
+            )
+        if self.runner.parked:
+            notices.append(
+                Notice(
+                    level="warn",
+                    text=f"{self.runner.parked} paid runs wait for the key: they are followed "
+                    "once FAL_KEY is set again.",
+                )
+            )
+        return notices
+
+
+def _banner(mode: Mode) -> dict[str, str] | None:
+    if mode.reason is None:
+        return None
+    return {"level": "warn" if mode.practice else "info", "text": mode.reason}

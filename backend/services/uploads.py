@@ -1,0 +1,122 @@
+"""Pictures that people bring: each becomes ours first, and is `upload:{id}` from then on."""
+
+import asyncio
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from backend.domain.errors import NotFound, PictureRefused
+from backend.domain.person import Person
+from backend.domain.picture import CheckedPicture, Upload
+from backend.domain.ports import Clock, LinkFetcher, PictureStore, RunStore, UploadStore
+from backend.pictures.check import check_picture
+from backend.pictures.data_url import decode_data_url
+from backend.pictures.mask import check_mask
+
+PREFIX = "upload:"
+#: an upload to which no run and no preset refers goes after this time
+UNUSED_FOR = timedelta(days=1)
+EXTENSIONS = {"image/jpeg": "jpeg", "image/png": "png", "image/webp": "webp"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Uploads:
+    """Takes pictures in, whatever way they come."""
+
+    rows: UploadStore
+    runs: RunStore
+    pictures: PictureStore
+    links: LinkFetcher
+    clock: Clock
+
+    async def add(self, person: Person, data: bytes) -> Upload:
+        """A file. Raises PictureRefused with the reason."""
+        return await self._keep(person, await asyncio.to_thread(check_picture, data))
+
+    async def add_link(self, person: Person, url: str) -> Upload:
+        """A public link, fetched once. Raises LinkRefused or PictureRefused."""
+        return await self.add(person, await self.links.fetch(url))
+
+    async def add_data_url(self, person: Person, text: str) -> Upload:
+        """A `data:` URL."""
+        return await self.add(person, decode_data_url(text))
+
+    async def add_image(self, person: Person, run_id: str, index: int) -> Upload:
+        """An image of a run that the team can see."""
+        run = await self.runs.get(run_id)
+        image = next((i for i in run.images if i.index == index), None) if run else None
+        if run is None or run.deleted_at is not None or image is None or image.key is None:
+            raise NotFound("This picture is not here any more.")
+        return await self.add(person, await self.pictures.read(image.key))
+
+    async def add_mask(self, person: Person, data: bytes, size: tuple[int, int]) -> Upload:
+        """A mask for a picture of that size: one channel, 0 and 255."""
+        return await self._keep(person, await asyncio.to_thread(check_mask, data, size))
+
+    async def take(self, person: Person, value: str) -> Upload:
+        """The upload that an image field's value stands for: an id, a link or a `data:` URL."""
+        if value.startswith(PREFIX):
+            return await self.claim(person, value.removeprefix(PREFIX))
+        if value.startswith("data:"):
+            return await self.add_data_url(person, value)
+        return await self.add_link(person, value)
+
+    async def claim(self, person: Person, upload_id: str) -> Upload:
+        """This person's upload; a picture in a run of the team becomes theirs, too."""
+        upload = await self.seen(person, upload_id)
+        if upload.person_id == person.id:
+            return upload
+        return await self.rows.add(self._row(person, upload))
+
+    async def seen(self, person: Person, upload_id: str) -> Upload:
+        """An upload that this person may look at. Raises PictureRefused, never a hint."""
+        upload = await self.rows.get(upload_id)
+        if upload is None or not (
+            upload.person_id == person.id or await self.rows.used_by_run(upload_id)
+        ):
+            raise PictureRefused("This picture is no longer kept here; choose it again.")
+        return upload
+
+    async def read(self, upload: Upload) -> bytes:
+        """Its bytes."""
+        return await self.pictures.read(upload.key)
+
+    async def clean(self) -> int:
+        """Remove what nobody refers to any more; how many rows went."""
+        unused = await self.rows.unused(self.clock.now() - UNUSED_FOR)
+        for upload in unused:
+            if await self.rows.remove(upload.id):
+                await self.pictures.remove(upload.key)
+        return len(unused)
+
+    async def _keep(self, person: Person, picture: CheckedPicture) -> Upload:
+        digest = hashlib.sha256(picture.data).hexdigest()
+        key = f"uploads/{digest[:2]}/{digest}.{EXTENSIONS[picture.content_type]}"
+        await self.pictures.write(key, picture.data)
+        return await self.rows.add(
+            Upload(
+                id=secrets.token_hex(12),
+                person_id=person.id,
+                sha256=digest,
+                content_type=picture.content_type,
+                width=picture.width,
+                height=picture.height,
+                bytes=len(picture.data),
+                key=key,
+                created_at=self.clock.now(),
+            )
+        )
+
+    def _row(self, person: Person, upload: Upload) -> Upload:
+        return Upload(
+            id=secrets.token_hex(12),
+            person_id=person.id,
+            sha256=upload.sha256,
+            content_type=upload.content_type,
+            width=upload.width,
+            height=upload.height,
+            bytes=upload.bytes,
+            key=upload.key,
+            created_at=self.clock.now(),
+        )
