@@ -1,0 +1,88 @@
+"""Pages of runs, newest first, each read in the order of an index."""
+
+import base64
+from datetime import datetime
+
+from sqlalchemy import Select, desc, exists, literal, select, tuple_, union_all
+from sqlalchemy.sql.selectable import CompoundSelect
+
+from backend.domain.errors import InputRefused
+from backend.domain.ports import RunFilter
+from backend.domain.run import Run, RunState
+from backend.store.columns import EPOCH, MICROSECOND, Moment, Words
+from backend.store.tables import images, runs
+
+MAX_LIMIT = 1_000
+#: only runs in these states can have images
+PICTURED = frozenset({RunState.SAVING, RunState.DONE})
+#: the last moment that a datetime can hold, in microseconds
+END_OF_TIME = (datetime.max.replace(tzinfo=EPOCH.tzinfo) - EPOCH) // MICROSECOND
+
+Position = tuple[datetime, str]
+
+
+def page_size(which: RunFilter) -> int:
+    """How many runs a page has: the limit, between 1 and 1,000."""
+    return max(1, min(which.limit, MAX_LIMIT))
+
+
+def cursor_after(run: Run) -> str:
+    """Where the page after this run begins."""
+    moment = (run.created_at - EPOCH) // MICROSECOND
+    return base64.urlsafe_b64encode(f"{moment}.{run.id}".encode()).decode().rstrip("=")
+
+
+def position_of(cursor: str) -> Position:
+    """Raises InputRefused for text that `cursor_after` did not make."""
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        moment, dot, run_id = base64.urlsafe_b64decode(padded).decode().partition(".")
+        if not dot or not 0 <= int(moment) <= END_OF_TIME:
+            raise ValueError("not a position")
+        return EPOCH + int(moment) * MICROSECOND, run_id
+    except ValueError as error:
+        raise InputRefused(
+            "This page can't be found; start again from the newest.",
+            fields={"cursor": "Use the next_cursor of an earlier answer, or leave it out."},
+        ) from error
+
+
+def page_statement(which: RunFilter) -> Select[tuple[object, ...]] | CompoundSelect[object]:
+    """One more run than the page has, so that the next one is known to be there.
+
+    Each state is a branch of its own: `state IN (…)` would make the database sort every run in
+    those states, a branch is read in the order of its index and stops.
+    """
+    branches = [_branch(which, state) for state in _states(which)]
+    if len(branches) == 1:
+        return branches[0]
+    parts = (select(branch.subquery()) for branch in branches)
+    whole = union_all(*parts)
+    return whole.order_by(desc("created_at"), desc("id")).limit(page_size(which) + 1)
+
+
+def _states(which: RunFilter) -> tuple[RunState | None, ...]:
+    """One for each branch; None for a branch of all states."""
+    if not which.states:
+        return (None,)
+    return tuple(dict.fromkeys(which.states))
+
+
+def _branch(which: RunFilter, state: RunState | None) -> Select[tuple[object, ...]]:
+    branch = select(runs).where(runs.c.deleted_at.is_(None))
+    if which.person_id is not None:
+        branch = branch.where(runs.c.person_id == which.person_id)
+    if which.endpoint_id is not None:
+        branch = branch.where(runs.c.endpoint_id == which.endpoint_id)
+    if state is not None:
+        branch = branch.where(runs.c.state == state)
+    if which.with_pictures:
+        # the other states are named so that no index of states is used: it would mean a sort
+        others = sorted(frozenset(RunState) - PICTURED)
+        branch = branch.where(runs.c.state.not_in(others))
+        branch = branch.where(exists().where(images.c.run_id == runs.c.id))
+    if which.cursor is not None:
+        moment, run_id = position_of(which.cursor)
+        here = tuple_(literal(moment, Moment), literal(run_id, Words))
+        branch = branch.where(tuple_(runs.c.created_at, runs.c.id) < here)
+    return branch.order_by(runs.c.created_at.desc(), runs.c.id.desc()).limit(page_size(which) + 1)

@@ -1,0 +1,76 @@
+"""People in the database."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend.domain.person import Person, Role
+from backend.store import database as db
+from backend.store.names import folded
+from backend.store.tables import people
+
+#: SQLite takes 32,766 parameters, PostgreSQL 65,535
+MOST_IDS = 5_000
+
+
+class SqlPeopleStore:
+    """The people store on SQLite or PostgreSQL."""
+
+    def __init__(self, database: db.Database) -> None:
+        self._database = database
+
+    async def get(self, person_id: str) -> Person | None:
+        """A person, or None."""
+        async with self._database.read() as connection:
+            return await _one(connection, people.c.id == person_id)
+
+    async def by_name(self, name: str) -> Person | None:
+        """A person by name, whatever its case; None where there is none."""
+        async with self._database.read() as connection:
+            return await _one(connection, people.c.folded_name == folded(name))
+
+    async def add(self, person: Person) -> Person:
+        """Write a person, or give the one of the same id, or else the one of the same name.
+
+        Two tabs that bring the same new name at the same time become one person.
+        """
+        async with self._database.write() as connection:
+            row = db.insert(connection, people).values(_row_of(person))
+            await connection.execute(row.on_conflict_do_nothing())
+            same_id = await _one(connection, people.c.id == person.id)
+            same_name = await _one(connection, people.c.folded_name == folded(person.name))
+        return same_id or same_name or person
+
+    async def names(self, person_ids: Sequence[str]) -> Mapping[str, str]:
+        """Names by id; ids of nobody are left out."""
+        ids = list(dict.fromkeys(person_ids))
+        found: dict[str, str] = {}
+        async with self._database.read() as connection:
+            for start in range(0, len(ids), MOST_IDS):
+                these = people.c.id.in_(ids[start : start + MOST_IDS])
+                rows = await connection.execute(select(people.c.id, people.c.name).where(these))
+                found |= {row.id: row.name for row in rows}
+        return found
+
+
+async def _one(connection: AsyncConnection, which: ColumnElement[bool]) -> Person | None:
+    row = (await connection.execute(select(people).where(which))).mappings().first()
+    return None if row is None else _person_from(row)
+
+
+def _row_of(person: Person) -> dict[str, Any]:
+    return {
+        "id": person.id,
+        "name": person.name,
+        "folded_name": folded(person.name),
+        "role": person.role,
+        "created_at": person.created_at,
+    }
+
+
+def _person_from(row: RowMapping) -> Person:
+    return Person(
+        id=row["id"], name=row["name"], role=Role(row["role"]), created_at=row["created_at"]
+    )

@@ -1,0 +1,238 @@
+"""Runs and their images in the database."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend.domain.errors import (
+    Conflict,
+    KeyReused,
+    MoneyLimitReached,
+    NotFound,
+    TooManyWaiting,
+)
+from backend.domain.money import plain
+from backend.domain.ports import Clock, NewRun, RunFilter, RunPage
+from backend.domain.run import ARROWS, Image, Run, RunState
+from backend.store import database as db
+from backend.store.columns import to_json
+from backend.store.paging import cursor_after, page_size, page_statement
+from backend.store.records import columns_of, image_from, image_row, row_of, run_from
+from backend.store.spending import spent_on
+from backend.store.tables import images, runs
+from backend.store.uses import use_in_run
+
+#: how long an idempotency key stands for the run that it was first used with
+KEY_KEPT = timedelta(hours=24)
+#: SQLite takes 32,766 parameters, PostgreSQL 65,535
+MOST_IDS = 5_000
+
+
+class SqlRunStore:
+    """The run store on SQLite or PostgreSQL. Every change is durable when the call returns."""
+
+    def __init__(self, database: db.Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def add(self, new: NewRun) -> tuple[Run, bool]:
+        """Write a run in state created; (the run, True), or an earlier one of its key and False.
+
+        Raises KeyReused, TooManyWaiting, MoneyLimitReached, or InputRefused where a picture that
+        it refers to is gone.
+        """
+        if new.run.state is not RunState.CREATED:
+            raise ValueError("a new run is in state created")
+        with _unique("There is a run of this id already."):
+            async with self._database.write() as connection:
+                await db.alone(connection)
+                earlier = await _run_of_key(connection, new)
+                if earlier is not None:
+                    return earlier, False
+                await _check_waiting(connection, new)
+                await _check_money(connection, new)
+                return await _write(connection, new), True
+
+    async def get(self, run_id: str) -> Run | None:
+        """A run with its images, deleted ones too; None where there is none."""
+        async with self._database.read() as connection:
+            return await _one(connection, runs.c.id == run_id)
+
+    async def by_request_id(self, request_id: str) -> Run | None:
+        """The run that has this request of fal's."""
+        async with self._database.read() as connection:
+            return await _one(connection, runs.c.request_id == request_id)
+
+    async def move(
+        self, run_id: str, source: RunState, target: RunState, **changes: Any
+    ) -> Run | None:
+        """Compare-and-set: to `target` with `changes` if it is in `source` now, else None.
+
+        `state_at` is now, unless it is among the changes. Raises ValueError for an arrow that
+        ARROWS does not have, Conflict for a request id that another run has.
+        """
+        if target not in ARROWS[source]:
+            raise ValueError(f"no run goes from {source} to {target}")
+        columns = {"state": target, "state_at": self._clock.now(), **columns_of(changes)}
+        in_source = (runs.c.id == run_id) & (runs.c.state == source)
+        return await self._update(in_source, columns, changes.get("images"))
+
+    async def note(self, run_id: str, **changes: Any) -> Run:
+        """Change fields without changing the state. Raises NotFound."""
+        columns = columns_of(changes)
+        run = await self._update(runs.c.id == run_id, columns, changes.get("images"))
+        return _there(run)
+
+    async def put_image(self, run_id: str, image: Image) -> Run:
+        """Write one image of a run, by its index. Raises NotFound."""
+        async with self._database.write() as connection:
+            # the row's lock orders those who write images of one run in PostgreSQL
+            found = await connection.scalar(
+                select(runs.c.id).where(runs.c.id == run_id).with_for_update()
+            )
+            if found is not None:
+                at = (images.c.run_id == run_id) & (images.c.position == image.index)
+                await connection.execute(delete(images).where(at))
+                await connection.execute(insert(images).values(image_row(run_id, image)))
+            return _there(await _one(connection, runs.c.id == run_id))
+
+    async def list(self, which: RunFilter) -> RunPage:
+        """A page of runs that are not deleted. Raises InputRefused for a cursor not of ours."""
+        statement = page_statement(which)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(statement)).mappings().all()
+            shown = await _with_images(connection, rows[: page_size(which)])
+        more = len(rows) > len(shown)
+        return RunPage(runs=shown, next_cursor=cursor_after(shown[-1]) if more else None)
+
+    async def in_states(self, states: Sequence[RunState]) -> tuple[Run, ...]:
+        """All runs in these states, oldest first, deleted or not: for the start."""
+        statement = (
+            select(runs)
+            .where(runs.c.state.in_(tuple(states)))
+            .order_by(runs.c.created_at, runs.c.id)
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(statement)).mappings().all()
+            return await _with_images(connection, rows)
+
+    async def delete(self, run_id: str, at: datetime | None) -> Run | None:
+        """Soft delete, or bring back with None. None where there is no such run."""
+        return await self._update(runs.c.id == run_id, {"deleted_at": at}, None)
+
+    async def spent_today(self, now: datetime, *, practice: bool) -> Decimal:
+        """US dollars of the UTC day: estimates of unfinished, costs of ended runs."""
+        async with self._database.read() as connection:
+            return await spent_on(connection, now, practice=practice)
+
+    async def _update(
+        self,
+        which: ColumnElement[bool],
+        columns: Mapping[str, Any],
+        pictures: Sequence[Image] | None,
+    ) -> Run | None:
+        """Change the run that fits, and replace its images where some are given."""
+        columns = columns or {"id": runs.c.id}  # only its images change
+        statement = update(runs).where(which).values(columns).returning(runs)
+        with _unique("Another run has this request of fal's already."):
+            async with self._database.write() as connection:
+                row = (await connection.execute(statement)).mappings().first()
+                if row is None:
+                    return None
+                if pictures is not None:
+                    await _replace_images(connection, row["id"], pictures)
+                return (await _with_images(connection, [row]))[0]
+
+
+@contextmanager
+def _unique(sentence: str) -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as error:
+        raise Conflict(sentence) from error
+
+
+def _there(run: Run | None) -> Run:
+    if run is None:
+        raise NotFound("There is no such run.")
+    return run
+
+
+async def _run_of_key(connection: AsyncConnection, new: NewRun) -> Run | None:
+    """The run that this key stands for; a key that is too old is taken from its run."""
+    if new.idempotency_key is None:
+        return None
+    same = (runs.c.person_id == new.run.person_id) & (runs.c.idempotency_key == new.idempotency_key)
+    earlier = await _one(connection, same)
+    if earlier is None:
+        return None
+    if new.run.created_at - earlier.created_at >= KEY_KEPT:
+        await connection.execute(update(runs).where(same).values(idempotency_key=None))
+        return None
+    if _what(earlier) != _what(new.run):
+        raise KeyReused()
+    return earlier
+
+
+def _what(run: Run) -> tuple[str, str]:
+    """What was asked for, so that 1, 1.0 and true differ and the order of fields does not."""
+    return run.endpoint_id, to_json(run.input, sort_keys=True)
+
+
+async def _check_waiting(connection: AsyncConnection, new: NewRun) -> None:
+    created = runs.c.state == RunState.CREATED
+    waiting = await connection.scalar(select(func.count()).select_from(runs).where(created))
+    if (waiting or 0) >= new.max_waiting:
+        raise TooManyWaiting()
+
+
+async def _check_money(connection: AsyncConnection, new: NewRun) -> None:
+    if new.max_usd_per_day is None:
+        return
+    run = new.run
+    spent = await spent_on(connection, run.created_at, practice=run.practice)
+    if spent + run.estimate > new.max_usd_per_day:
+        raise MoneyLimitReached(
+            f"Today's budget of ${plain(new.max_usd_per_day)} is used up: ${plain(spent)} is "
+            f"spent or under way, and this run can cost ${plain(run.estimate)}. Nothing was sent "
+            "and nothing was charged."
+        )
+
+
+async def _write(connection: AsyncConnection, new: NewRun) -> Run:
+    row = {**row_of(new.run), "idempotency_key": new.idempotency_key}
+    await connection.execute(insert(runs).values(row))
+    await use_in_run(connection, new.run.id, new.upload_ids, new.run.input)
+    return _there(await _one(connection, runs.c.id == new.run.id))
+
+
+async def _replace_images(
+    connection: AsyncConnection, run_id: str, pictures: Sequence[Image]
+) -> None:
+    await connection.execute(delete(images).where(images.c.run_id == run_id))
+    if pictures:
+        rows = [image_row(run_id, picture) for picture in pictures]
+        await connection.execute(insert(images), rows)
+
+
+async def _one(connection: AsyncConnection, which: ColumnElement[bool]) -> Run | None:
+    row = (await connection.execute(select(runs).where(which))).mappings().first()
+    return None if row is None else (await _with_images(connection, [row]))[0]
+
+
+async def _with_images(connection: AsyncConnection, rows: Sequence[RowMapping]) -> tuple[Run, ...]:
+    """The runs of these rows; the images of a page are read in one query."""
+    found: dict[str, list[Image]] = {row["id"]: [] for row in rows}
+    ids = list(found)
+    for start in range(0, len(ids), MOST_IDS):
+        of_these = images.c.run_id.in_(ids[start : start + MOST_IDS])
+        statement = select(images).where(of_these).order_by(images.c.run_id, images.c.position)
+        for image in (await connection.execute(statement)).mappings():
+            found[image["run_id"]].append(image_from(image))
+    return tuple(run_from(row, found[row["id"]]) for row in rows)

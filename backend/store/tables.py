@@ -1,0 +1,146 @@
+"""The tables. migrations/versions/ makes them; a test holds both to each other."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    UniqueConstraint,
+)
+
+from backend.store.columns import Json, Moment, Money, Units, Words
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("name", Words, nullable=False),
+    #: the name without case, which is what has to be unique
+    Column("folded_name", Words, nullable=False),
+    Column("role", Words, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("folded_name"),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("person_id", Words, nullable=False),
+    Column("endpoint_id", Words, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("state_at", Moment, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("finished_at", Moment),
+    Column("deleted_at", Moment),
+    Column("practice", Boolean, nullable=False),
+    Column("input", Json, nullable=False),
+    Column("defaults", Json, nullable=False),
+    Column("estimate", Money, nullable=False),
+    Column("unit_price", Money, nullable=False),
+    Column("cost", Money),
+    Column("billable_units", Units),
+    Column("idempotency_key", Words),
+    Column("again_of", Words),
+    Column("submitted_at", Moment),
+    Column("sent_input", Json),
+    Column("cancel_requested", Boolean, nullable=False),
+    Column("request_id", Words),
+    Column("status_url", Words),
+    Column("response_url", Words),
+    Column("cancel_url", Words),
+    Column("output", Json),
+    Column("problem", Json),
+    #: `charged` of the problem once more, where the day's budget can add it up
+    Column("charged", Words),
+    UniqueConstraint("request_id"),
+    UniqueConstraint("person_id", "idempotency_key"),
+    # one index for each way of paging, each in the order of the page
+    Index(None, "created_at", "id"),
+    Index(None, "person_id", "created_at", "id"),
+    Index(None, "endpoint_id", "created_at", "id"),
+    Index(None, "person_id", "endpoint_id", "created_at", "id"),
+    Index(None, "state", "created_at", "id"),
+)
+
+images = Table(
+    "images",
+    metadata,
+    Column("run_id", Words, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("fal_url", Words),
+    Column("key", Words),
+    Column("preview_key", Words),
+    Column("width", BigInteger),
+    Column("height", BigInteger),
+    Column("content_type", Words),
+    Column("bytes", BigInteger),
+    Column("sha256", Words),
+    Column("flagged", Boolean, nullable=False),
+    Column("missing", Boolean, nullable=False),
+)
+
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("person_id", Words, nullable=False),
+    Column("sha256", Words, nullable=False),
+    Column("content_type", Words, nullable=False),
+    Column("width", BigInteger, nullable=False),
+    Column("height", BigInteger, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("key", Words, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("fal_url", Words),
+    Column("fal_expires_at", Moment),
+    UniqueConstraint("person_id", "sha256", "content_type"),
+    Index(None, "key"),
+    Index(None, "created_at"),
+)
+
+presets = Table(
+    "presets",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("person_id", Words, nullable=False),
+    Column("endpoint_id", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("folded_name", Words, nullable=False),
+    Column("description", Words, nullable=False),
+    Column("input", Json, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    UniqueConstraint("person_id", "endpoint_id", "folded_name"),
+    Index(None, "person_id", "updated_at"),
+)
+
+#: who refers to an upload, so that it is kept: a run or a preset
+upload_uses = Table(
+    "upload_uses",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("upload_id", Words, ForeignKey("uploads.id"), nullable=False),
+    Column("run_id", Words, ForeignKey("runs.id", ondelete="CASCADE")),
+    Column("preset_id", Words, ForeignKey("presets.id", ondelete="CASCADE")),
+    CheckConstraint("(run_id IS NULL) <> (preset_id IS NULL)", name="one_user"),
+    UniqueConstraint("upload_id", "run_id"),
+    UniqueConstraint("upload_id", "preset_id"),
+    Index(None, "run_id"),
+    Index(None, "preset_id"),
+)
