@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from backend.endpoints.catalogue import Catalogue
 from backend.runs.feed import Feed
 from backend.runs.runner import Runner
+from backend.services.events import Events
 from backend.services.export_code import CodeExport
 from backend.services.gallery import Gallery
 from backend.services.generate import Generate
@@ -31,6 +32,7 @@ class Services:
     code: CodeExport
     view: RunView
     status: Status
+    events: Events
     feed: Feed
     runner: Runner
     writes: Rate

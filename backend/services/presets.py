@@ -90,9 +90,16 @@ class Presets:
         return await self.store.update(changed, upload_ids)
 
     async def remove(self, person: Person, preset_id: str) -> Preset:
-        """Delete an own preset; what is returned can be saved again."""
+        """Delete an own preset; `restore` brings it back."""
         preset = await self._own(person, preset_id)
-        await self.store.remove(preset_id)
+        await self.store.remove(preset_id, self.clock.now())
+        return preset
+
+    async def restore(self, person: Person, preset_id: str) -> Preset:
+        """Bring a deleted preset back. Raises NotFound, NameTaken."""
+        preset = await self.store.restore(preset_id, person.id)
+        if preset is None:
+            raise NotFound("This preset is not here.")
         return preset
 
     async def _own(self, person: Person, preset_id: str) -> Preset:

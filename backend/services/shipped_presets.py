@@ -41,15 +41,11 @@ def _read(file: Path, slug: str, samples: Path, catalogue: Catalogue) -> Preset:
         raise PresetBroken(f"{slug}/{file.name} needs exactly {', '.join(sorted(KEYS))}.")
     values = raw["values"]
     for name, value in values.items():
-        if isinstance(value, str) and value.startswith(SAMPLE):
-            if not (samples / Path(value.removeprefix(SAMPLE)).name).is_file():
-                raise PresetBroken(f"{slug}/{file.name}: {name} names a sample that is not there.")
+        if _is_sample(value) and not (samples / Path(value.removeprefix(SAMPLE)).name).is_file():
+            raise PresetBroken(f"{slug}/{file.name}: {name} names a sample that is not there.")
     refused = check_input(
         endpoint,
-        {
-            name: f"{PREFIX}sample" if str(value).startswith(SAMPLE) else value
-            for name, value in values.items()
-        },
+        {name: f"{PREFIX}sample" if _is_sample(value) else value for name, value in values.items()},
     )
     for name, message in refused.items():
         if name in values:
@@ -61,3 +57,7 @@ def _read(file: Path, slug: str, samples: Path, catalogue: Catalogue) -> Preset:
         description=raw["description"],
         values=values,
     )
+
+
+def _is_sample(value: object) -> bool:
+    return isinstance(value, str) and value.startswith(SAMPLE)

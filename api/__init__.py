@@ -1,0 +1,1 @@
+"""Everything HTTP of our own: /api/v1, media, events, health, the sign-in page. No Gradio."""

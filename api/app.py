@@ -1,0 +1,77 @@
+"""The FastAPI application: routes, problems, and what stands before them."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import FileResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware.gzip import GZipMiddleware
+
+from api import door, endpoints, events, health, me, media, presets, problems, runs, shapes, uploads
+from api.addresses import PageAddresses
+from api.guard import Guard, Hosts
+from api.headers import SafeHeaders
+from api.who import Resolver
+from backend.services.rate import Rate
+
+HERE = Path(__file__).parent / "static"
+ROUTERS = (runs, endpoints, uploads, presets, events, me, media, health, door)
+#: bodies under this size cost more to compress than they save
+GZIP_FROM_BYTES = 1_000
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def build_app(
+    *,
+    lifespan: Lifespan,
+    resolver: Resolver,
+    hosts: Hosts,
+    guests: Rate,
+    static: Path,
+    version: str,
+) -> FastAPI:
+    """The app without the page. `lifespan` has to set app.state.services before it yields."""
+    app = FastAPI(
+        title="FLUX Playground",
+        version=version,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+    )
+    app.state.resolver = resolver
+    problems.install(app)
+    for module in ROUTERS:
+        app.include_router(module.router)
+    _describe(app)
+    app.mount("/static/api", StaticFiles(directory=HERE), name="api static")
+    app.mount("/static", StaticFiles(directory=static), name="static")
+    # The last one added is met first.
+    app.add_middleware(PageAddresses)
+    app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES)
+    app.add_middleware(Guard, resolver=resolver, hosts=hosts, guests=guests)
+    app.add_middleware(SafeHeaders)
+    return app
+
+
+def _describe(app: FastAPI) -> None:
+    @app.get("/api/v1/openapi.json", include_in_schema=False)
+    async def openapi() -> dict[str, object]:
+        """The OpenAPI document."""
+        document = get_openapi(title=app.title, version=app.version, routes=app.routes)
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        for shape in (shapes.Problem, shapes.Fault):
+            schemas[shape.__name__] = shape.model_json_schema(
+                ref_template="#/components/schemas/{model}"
+            )
+            schemas[shape.__name__].pop("$defs", None)
+        return document
+
+    @app.get("/api/v1/docs", include_in_schema=False)
+    async def docs() -> FileResponse:
+        """The same, to read."""
+        return FileResponse(HERE / "docs.html")

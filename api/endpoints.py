@@ -1,0 +1,67 @@
+"""The nine endpoints as data: schema, limits, price."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from api.deps import Asker, Given
+from api.shapes import problems
+from backend.domain.endpoint import Endpoint
+from backend.domain.field import UNSET, Field
+from backend.domain.money import plain
+from backend.endpoints.price import estimate
+
+router = APIRouter(prefix="/api/v1", tags=["endpoints"])
+
+
+@router.get("/endpoints", responses=problems())
+async def list_endpoints(services: Given, _: Asker) -> dict[str, Any]:
+    """All endpoints, in the order of the tabs."""
+    return {"endpoints": [draw(endpoint) for endpoint in services.catalogue.endpoints]}
+
+
+@router.get("/endpoints/{slug}", responses=problems(422))
+async def see_endpoint(slug: str, services: Given, _: Asker) -> dict[str, Any]:
+    """One endpoint, with its input schema."""
+    endpoint = services.catalogue.by_slug(slug)
+    return {**draw(endpoint), "schema": endpoint.schema, "facts": list(endpoint.facts)}
+
+
+def draw(endpoint: Endpoint) -> dict[str, Any]:
+    """An endpoint as JSON."""
+    price = endpoint.pricing
+    return {
+        "endpoint_id": endpoint.endpoint_id,
+        "slug": endpoint.slug,
+        "label": endpoint.label,
+        "about": endpoint.about,
+        "status": endpoint.status,
+        "category": endpoint.category,
+        "links": dict(endpoint.links),
+        "price": {
+            "amount_usd": plain(price.amount_usd),
+            "unit": price.unit,
+            "certainty": price.certainty,
+            "default_usd": plain(estimate(endpoint, {}).usd),
+        },
+        "fields": [_field(field) for field in endpoint.fields],
+    }
+
+
+def _field(field: Field) -> dict[str, Any]:
+    return {
+        "name": field.name,
+        "label": field.label,
+        "help": field.help,
+        "kind": field.kind.value,
+        "required": field.required,
+        "default": None if field.default is UNSET else _number(field.default),
+        "choices": list(field.choices),
+        "minimum": field.minimum,
+        "maximum": field.maximum,
+        "advanced": field.advanced,
+    }
+
+
+def _number(value: Any) -> Any:
+    return value if isinstance(value, (str, bool, int, dict)) else float(value)

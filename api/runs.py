@@ -1,0 +1,135 @@
+"""Runs: start, list, see, cancel, look up, repeat, delete."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query
+from fastapi.responses import JSONResponse
+
+from api.deps import Asker, Given, Writer
+from api.shapes import Estimate, Run, RunRequest, Runs, problems
+from backend.domain.errors import InputRefused
+from backend.domain.money import plain
+from backend.endpoints.warn_input import warnings
+
+router = APIRouter(prefix="/api/v1", tags=["runs"])
+
+Key = Annotated[
+    str | None,
+    Header(alias="Idempotency-Key", max_length=200, description="Kept 24 hours for each person."),
+]
+RunId = str
+
+
+@router.post("/estimates", response_model=Estimate, responses=problems(422))
+async def estimate(body: RunRequest, services: Given, person: Asker) -> JSONResponse:
+    """The most that a run of this input can cost, or the messages by field."""
+    price, refused = await services.generate.check(person, body.endpoint_id, body.input)
+    if price is None:
+        raise InputRefused(fields=refused)
+    endpoint = services.catalogue.by_id(body.endpoint_id)
+    return JSONResponse(
+        {
+            "endpoint_id": body.endpoint_id,
+            "usd": plain(price.usd),
+            "least_usd": plain(price.least_usd),
+            "text": price.text,
+            "certain": price.certain,
+            "exact": price.exact,
+            "warnings": warnings(endpoint, body.input),
+        }
+    )
+
+
+@router.post(
+    "/runs", status_code=202, response_model=Run, responses=problems(402, 409, 422, 429, 503)
+)
+async def start(body: RunRequest, services: Given, person: Asker, key: Key = None) -> JSONResponse:
+    """Start a run; 202 also when it has to wait. The same key gives the same run."""
+    run = await services.generate.start(person, body.endpoint_id, body.input, key or None)
+    return JSONResponse(await services.view.one(run, person), 202)
+
+
+@router.get("/runs", response_model=Runs, responses=problems(422))
+async def list_runs(
+    services: Given,
+    person: Asker,
+    limit: Annotated[int, Query(ge=1, le=100)] = 24,
+    cursor: Annotated[str | None, Query(max_length=300)] = None,
+    endpoint: Annotated[str | None, Query(max_length=80, description="a slug")] = None,
+    everyone: Annotated[bool, Query(description="the team's, not only mine")] = False,
+    pictures: Annotated[bool, Query(description="only runs that made pictures")] = False,
+) -> JSONResponse:
+    """Runs, newest first."""
+    page = await services.gallery.page(
+        person,
+        everyone=everyone,
+        slug=endpoint or None,
+        with_pictures=pictures,
+        limit=limit,
+        cursor=cursor or None,
+    )
+    runs = await services.view.many(page.runs, person)
+    return JSONResponse({"runs": runs, "next_cursor": page.next_cursor})
+
+
+@router.get("/runs/{run_id}", response_model=Run, responses=problems(404))
+async def see(run_id: RunId, services: Given, person: Asker) -> JSONResponse:
+    """One run."""
+    run = await services.control.see(person, run_id)
+    return JSONResponse(await services.view.one(run, person))
+
+
+@router.post("/runs/{run_id}/cancel", response_model=Run, responses=problems(403, 404, 409, 429))
+async def cancel(run_id: RunId, services: Given, person: Writer) -> JSONResponse:
+    """Drop it, or ask fal to."""
+    run = await services.control.cancel(person, run_id)
+    return JSONResponse(await services.view.one(run, person))
+
+
+@router.post(
+    "/runs/{run_id}/check", response_model=Run, responses=problems(403, 404, 409, 429, 502)
+)
+async def check(run_id: RunId, services: Given, person: Writer) -> JSONResponse:
+    """Look an uncertain run up at fal."""
+    run = await services.control.check(person, run_id)
+    return JSONResponse(await services.view.one(run, person))
+
+
+@router.post("/runs/{run_id}/forget", response_model=Run, responses=problems(403, 404, 409, 429))
+async def forget(run_id: RunId, services: Given, person: Writer) -> JSONResponse:
+    """A person's word that an uncertain run never ran."""
+    run = await services.control.never_ran(person, run_id)
+    return JSONResponse(await services.view.one(run, person))
+
+
+@router.post(
+    "/runs/{run_id}/again",
+    status_code=202,
+    response_model=Run,
+    responses=problems(402, 404, 409, 422, 429, 503),
+)
+async def again(run_id: RunId, services: Given, person: Asker, key: Key = None) -> JSONResponse:
+    """A new run of the same input, linked to this one."""
+    run = await services.control.again(person, run_id, key or None)
+    return JSONResponse(await services.view.one(run, person), 202)
+
+
+@router.delete("/runs/{run_id}", response_model=Run, responses=problems(403, 404, 409, 429))
+async def delete(run_id: RunId, services: Given, person: Writer) -> JSONResponse:
+    """Delete it; `restore` brings it back. 409 while it has not ended."""
+    run = await services.control.delete(person, run_id)
+    return JSONResponse(await services.view.one(run, person))
+
+
+@router.post("/runs/{run_id}/restore", response_model=Run, responses=problems(403, 404, 429))
+async def restore(run_id: RunId, services: Given, person: Writer) -> JSONResponse:
+    """Bring a deleted run back."""
+    run = await services.control.restore(person, run_id)
+    return JSONResponse(await services.view.one(run, person))
+
+
+@router.get("/runs/{run_id}/code", responses=problems(404))
+async def code(run_id: RunId, services: Given, person: Asker) -> dict[str, Any]:
+    """The same request as Python, JavaScript, cURL and JSON."""
+    run = await services.control.see(person, run_id)
+    return services.code.render(services.catalogue.by_id(run.endpoint_id), run.input)

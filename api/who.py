@@ -1,0 +1,106 @@
+"""Who is asking: one resolver for Gradio and for every route of ours.
+
+A signed cookie names a person. Without a password: on loopback everybody is the one local person,
+elsewhere each browser gets a guest of its own when it opens the page.
+"""
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from backend.domain.errors import SignInNeeded
+from backend.domain.person import Person
+from backend.services.people import People
+
+COOKIE = "playground"
+LASTS_S = 30 * 24 * 3600
+KEY_FILE = "cookie.key"
+
+
+def cookie_key(data_dir: Path) -> str:
+    """The secret that signs cookies; made once, readable by this server only."""
+    file = data_dir / KEY_FILE
+    if not file.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(48), encoding="ascii")
+    return file.read_text(encoding="ascii")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cookies:
+    """Signed, http-only cookies, right for a Space's iframe and outside."""
+
+    key: str
+    #: inside another site's frame (a Hugging Face Space) a cookie needs SameSite=None
+    framed: bool
+    #: the address that people type begins with https
+    https: bool
+
+    def read(self, request: HTTPConnection) -> str | None:
+        """The person id of a valid cookie."""
+        value = request.cookies.get(COOKIE)
+        if not value:
+            return None
+        try:
+            person_id = self._signer.loads(value, max_age=LASTS_S)
+        except BadSignature:
+            return None
+        return person_id if isinstance(person_id, str) else None
+
+    def write(self, response: Response, person: Person) -> None:
+        """Let this browser be that person for thirty days."""
+        self._set(response, str(self._signer.dumps(person.id)), LASTS_S)
+
+    def clear(self, response: Response) -> None:
+        """Sign out."""
+        self._set(response, "", 0)
+
+    def _set(self, response: Response, value: str, lasts_s: int) -> None:
+        parts = [f"{COOKIE}={value}", f"Max-Age={lasts_s}", "Path=/", "HttpOnly"]
+        if self.framed:
+            parts += ["SameSite=None", "Secure", "Partitioned"]
+        else:
+            parts += ["SameSite=Lax", *(["Secure"] if self.https else [])]
+        response.headers.append("set-cookie", "; ".join(parts))
+
+    @property
+    def _signer(self) -> URLSafeTimedSerializer:
+        return URLSafeTimedSerializer(self.key, salt="person")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resolver:
+    """Finds the person of a request."""
+
+    people: People
+    cookies: Cookies
+
+    @property
+    def has_door(self) -> bool:
+        """Whether people come in through a password page."""
+        return self.people.password is not None
+
+    async def find(self, request: HTTPConnection) -> Person | None:
+        """The person, or None: nobody is known to ask."""
+        if self.people.one_local_person:
+            return await self.people.local()
+        person_id = self.cookies.read(request)
+        return None if person_id is None else await self.people.person(person_id)
+
+    async def person_id(self, request: HTTPConnection) -> str | None:
+        """For Gradio's auth_dependency."""
+        person = await self.find(request)
+        return None if person is None else person.id
+
+
+def person_of(request: HTTPConnection) -> Person:
+    """The person whom the guard found for this request. Raises SignInNeeded."""
+    person = getattr(request.state, "person", None)
+    if not isinstance(person, Person):
+        raise SignInNeeded
+    return person

@@ -1,0 +1,76 @@
+"""Changes of a person's runs as events, in the order in which they happened."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from backend.domain.person import Person
+from backend.domain.ports import LogLine
+from backend.runs.feed import Change, Feed, FeedClosed
+from backend.services.gallery import Gallery
+from backend.services.run_view import RunView
+
+SNAPSHOT_RUNS = 24
+#: a sign of life this often keeps proxies from closing a quiet stream
+QUIET_S = 15.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """`id` is a position to come back with."""
+
+    kind: Literal["snapshot", "run", "log"]
+    id: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Events:
+    """What listeners get."""
+
+    feed: Feed
+    gallery: Gallery
+    view: RunView
+
+    async def stream(self, person: Person, after: str | None) -> AsyncIterator[Event | None]:
+        """What was missed since `after`, or a snapshot; then every change. None: nothing new.
+
+        Ends when the server stops.
+        """
+        with self.feed.listen(person.id) as listener:
+            missed = self.feed.since(person.id, after) if after else None
+            if missed is None:
+                for event in await self._snapshot(person):
+                    yield event
+            for change in missed or ():
+                yield self._draw(person, change)
+            while True:
+                try:
+                    news = await listener.next(QUIET_S)
+                except FeedClosed:
+                    return
+                yield None if news is None else self._draw(person, news)
+
+    async def _snapshot(self, person: Person) -> list[Event]:
+        position = self.feed.position
+        page = await self.gallery.page(person, limit=SNAPSHOT_RUNS)
+        runs = await self.view.many(page.runs, person)
+        logs = [(run.id, self.feed.live(run.id).logs) for run in page.runs]
+        return [
+            Event(kind="snapshot", id=position, data={"runs": runs}),
+            *(_log(position, run_id, lines) for run_id, lines in logs if lines),
+        ]
+
+    def _draw(self, person: Person, change: Change) -> Event:
+        if change.kind == "log":
+            return _log(change.id, change.run.id, change.lines)
+        drawn = self.view.draw(change.run, change.live, person, person.name)
+        return Event(kind="run", id=change.id, data=drawn)
+
+
+def _log(position: str, run_id: str, lines: tuple[LogLine, ...]) -> Event:
+    drawn = [
+        {"message": line.message, "timestamp": line.timestamp, "level": line.level}
+        for line in lines
+    ]
+    return Event(kind="log", id=position, data={"run_id": run_id, "lines": drawn})
