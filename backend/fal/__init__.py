@@ -1,0 +1,1 @@
+"""The gateway to fal, and practice mode, which stands in for it."""
