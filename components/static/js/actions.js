@@ -1,0 +1,246 @@
+// What can be done with a run, as buttons: the same on the stage, in the viewer and in the gallery.
+
+import { announce, toast } from "./announce.js";
+import { api, endpoints, mintKey } from "./api.js";
+import { copyText } from "./clipboard.js";
+import { openCode } from "./copy-code.js";
+import { confirm } from "./dialog.js";
+import { el } from "./dom.js";
+import { count, money } from "./format.js";
+import { icon } from "./icons.js";
+import { downloadAddress, firstPicture, galleryAddress } from "./picture.js";
+import { openMenu } from "./popup-menu.js";
+import { canCancel, endpointName, hasEnded, isActive } from "./run-words.js";
+import { runs } from "./runs.js";
+
+const PICTURE_KINDS = new Set(["image", "mask"]);
+
+const cancelling = new Set();
+/** A press whose answer was lost is repeated under its own key: the server knows it again. */
+const unanswered = new Map();
+
+const path = (run, rest = "") => `/api/v1/runs/${encodeURIComponent(run.id)}${rest}`;
+
+/** True from the press on *Cancel* until the run has ended. */
+export function isCancelling(run) {
+  if (hasEnded(run)) cancelling.delete(run.id);
+  return cancelling.has(run.id) || (Boolean(run.cancel_requested) && isActive(run));
+}
+
+const complain = (reason) => toast(Object.values(reason.fields ?? {})[0] ?? reason.message, { bad: true });
+
+/** Runs `work` with the button out of reach, so that a double click does it once. */
+async function whileBusy(button, work) {
+  if (button.disabled) return;
+  button.disabled = true;
+  try {
+    await work();
+  } catch (reason) {
+    complain(reason);
+  } finally {
+    button.disabled = false;
+  }
+}
+
+async function cancel(run, button) {
+  if (cancelling.has(run.id)) return;
+  cancelling.add(run.id);
+  button.disabled = true;
+  button.textContent = "Cancelling…";
+  try {
+    const answer = await api.post(path(run, "/cancel"));
+    if (answer?.id) runs.put(answer);
+  } catch (reason) {
+    cancelling.delete(run.id);
+    button.disabled = false;
+    button.textContent = "Cancel";
+    complain(reason);
+  }
+}
+
+async function again(run, where) {
+  const key = unanswered.get(run.id) ?? mintKey();
+  unanswered.set(run.id, key);
+  let started;
+  try {
+    started = await api.post(path(run, "/again"), null, { headers: { "Idempotency-Key": key } });
+  } catch (reason) {
+    if (reason.status > 0 && reason.status < 500) unanswered.delete(run.id);
+    throw reason;
+  }
+  unanswered.delete(run.id);
+  runs.put(started);
+  if (where === "stage") announce("Started again.");
+  else toast("Started again.", { action: { label: "See it on Create", href: "/" } });
+}
+
+async function againAfterUncertain(run, where) {
+  const sure = await confirm({
+    title: "Run it again?",
+    text: `fal may have taken the first one. If it has, both are charged: up to ${money(run.estimate_usd)} more.`,
+    yes: "Run again",
+  });
+  if (sure) await again(run, where);
+}
+
+async function check(run) {
+  const answer = await api.post(path(run, "/check"));
+  if (answer?.id) runs.put(answer);
+  const known = answer?.state && answer.state !== "uncertain";
+  if (known) announce("Found at fal.");
+  else toast("fal does not list it (yet). Nothing has changed.");
+}
+
+async function forget(run) {
+  const sure = await confirm({
+    title: "It never ran?",
+    text: "The run is closed as failed and is not looked for any more. If fal did take it, it may still be charged.",
+    yes: "It never ran",
+    danger: true,
+  });
+  if (!sure) return;
+  const answer = await api.post(path(run, "/forget"));
+  if (answer?.id) runs.put(answer);
+}
+
+async function remove(run) {
+  await api.del(path(run));
+  runs.remove(run.id);
+  const pictures = run.images?.length ?? 0;
+  const undo = async () => {
+    try {
+      runs.put((await api.post(path(run, "/restore"))) ?? (await api.get(path(run))));
+      announce("Restored.");
+    } catch (reason) {
+      complain(reason);
+    }
+  };
+  const what = pictures > 1 ? `Run with its ${count(pictures, "picture")} deleted` : "Deleted";
+  toast(what, { action: { label: "Undo", run: undo } });
+}
+
+/** The forms are a module of their own, which is not on every page. */
+async function withForm(use) {
+  let form;
+  try {
+    form = await import("./form.js");
+  } catch {
+    toast("The forms are not on this page. Open Create first.", { bad: true });
+    return;
+  }
+  await use(form);
+}
+
+function places(list) {
+  return list.flatMap((endpoint) => {
+    const fields = (endpoint.fields ?? []).filter((field) => PICTURE_KINDS.has(field.kind));
+    return fields.map((field) => ({ endpoint, field }));
+  });
+}
+
+async function chooseReference(run, image, button, leave) {
+  const items = places(await endpoints()).map(({ endpoint, field }) => ({
+    label: endpoint.label,
+    hint: field.label,
+    run: () => {
+      leave();
+      withForm((form) => form.useAsReference(endpoint.slug, field.name, { run_id: run.id, index: image.index }));
+    },
+  }));
+  openMenu(button, items, { label: "Use as reference in" });
+}
+
+const slugOf = (run) => run.slug ?? endpointName(run);
+
+/** Every action: label, and what a press does with (event's button, context). */
+function catalogueOf(run, image, { where, onOpen, leave }) {
+  const price = run.practice ? "" : `, up to ${money(run.estimate_usd)}`;
+  return {
+    open: { label: "Open large", press: () => onOpen(image) },
+    download: { label: "Download", href: image && downloadAddress(run, image) },
+    again: { label: "Same again", title: `Runs the same settings once more${price}`, press: () => again(run, where) },
+    retry: { label: "Try again", title: `Runs the same settings once more${price}`, press: () => again(run, where) },
+    retryUncertain: { label: "Try again", press: () => againAfterUncertain(run, where) },
+    form: {
+      label: "Open in form",
+      press: () => {
+        leave();
+        return withForm((form) => form.openInForm(slugOf(run), run.input, { from: run }));
+      },
+    },
+    reference: {
+      label: "Use as reference in…",
+      menu: true,
+      press: (button) => chooseReference(run, image, button, leave),
+    },
+    code: { label: "Copy as…", press: () => openCode(run) },
+    link: { label: "Copy link", icon: "link", press: () => copyText(location.origin + galleryAddress(run, image), "Link") },
+    check: { label: "Check at fal", press: () => check(run) },
+    forget: { label: "It never ran", press: () => forget(run) },
+    delete: { label: "Delete", icon: "trash-2", press: () => remove(run) },
+  };
+}
+
+const OWN_ONLY = new Set(["check", "forget", "delete"]);
+
+function namesFor(run, image) {
+  if (isActive(run)) return image ? ["open", "form", "code"] : ["form", "code"];
+  if (run.state === "uncertain") return ["check", "retryUncertain", "forget", "form", "code"];
+  if (run.state === "done" && image) return ["open", "download", "again", "form", "reference", "code", "link", "delete"];
+  if (run.state === "done") return ["again", "form", "code", "delete"];
+  const changeFirst = run.error && run.error.retryable === false;
+  return changeFirst ? ["form", "retry", "code", "delete"] : ["retry", "form", "code", "delete"];
+}
+
+function control(name, action) {
+  const face = action.icon ? { title: action.label, "aria-label": action.label } : { text: action.label, title: action.title };
+  const shared = { class: `btn${action.icon ? " icon-only" : ""}`, ...face, dataset: { action: name } };
+  if (action.href) return el("a", { ...shared, href: action.href, download: "" });
+  const menu = action.menu ? { "aria-haspopup": "menu", "aria-expanded": "false" } : {};
+  return el("button", {
+    type: "button",
+    ...shared,
+    ...menu,
+    on: { click: ({ currentTarget: button }) => whileBusy(button, () => action.press(button)) },
+  }, action.icon && icon(action.icon));
+}
+
+function cancelButton(run) {
+  const pending = isCancelling(run);
+  return el("button", {
+    type: "button",
+    class: "btn",
+    text: pending ? "Cancelling…" : "Cancel",
+    disabled: pending,
+    dataset: { action: "cancel" },
+    on: { click: ({ currentTarget: button }) => cancel(run, button) },
+  });
+}
+
+async function openAlone(run, image) {
+  const { openViewer } = await import("./viewer.js");
+  const items = run.images.filter((other) => other.url).map((other) => ({ run, image: other }));
+  openViewer(items, Math.max(0, items.findIndex((item) => item.image.index === image.index)), {});
+}
+
+/**
+ * The buttons for `run` and one of its pictures (its first one where none is given). `where`:
+ * "stage", "viewer" or "gallery"; `onOpen(image)` opens it large; `onLeave()` is called before the
+ * page goes to the form (the viewer closes itself).
+ */
+export function actionsFor(run, image = null, { where = "stage", onOpen = null, onLeave = null } = {}) {
+  const picture = image ?? firstPicture(run) ?? null;
+  const usable = picture?.url && !picture.missing ? picture : null;
+  const all = catalogueOf(run, usable, {
+    where,
+    onOpen: onOpen ?? ((chosen) => openAlone(run, chosen)),
+    leave: () => onLeave?.(),
+  });
+  const names = namesFor(run, usable)
+    .filter((name) => where !== "viewer" || name !== "open")
+    .filter((name) => run.mine !== false || !OWN_ONLY.has(name));
+  const bar = el("div", { class: "run-actions", role: "group", "aria-label": "Actions" });
+  if (canCancel(run) && run.mine !== false) bar.append(cancelButton(run));
+  bar.append(...names.map((name) => control(name, all[name])));
+  return bar;
+}

@@ -1,0 +1,85 @@
+// Numbers, times and sizes as people read them.
+
+/** "0.06" -> "$0.06", "0.0525" -> "$0.0525". Decimal strings never pass through a float. */
+export function money(amount) {
+  if (amount === null || amount === undefined || amount === "") return "";
+  const [whole, fraction = ""] = String(amount).split(".");
+  const cents = fraction.replace(/0+$/, "").padEnd(2, "0");
+  return `$${whole.replace(/\B(?=(\d{3})+$)/g, ",")}.${cents}`;
+}
+
+/** Milliseconds of something that has ended: "9.8 s", "2 min 5 s", "1 h 3 min". */
+export function duration(ms) {
+  const seconds = Math.max(0, ms) / 1000;
+  return seconds < 59.95 ? `${seconds.toFixed(1)} s` : elapsed(ms);
+}
+
+/** Milliseconds of something that goes on, in whole seconds: "4 s", "2 min 5 s". */
+export function elapsed(ms) {
+  const seconds = Math.floor(Math.max(0, ms) / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+const pad = (number) => String(number).padStart(2, "0");
+
+/** Today's times as "14:02", others as "3 May, 14:02" (with the year where it is another). */
+export function clock(iso, now = new Date()) {
+  const time = new Date(iso);
+  if (Number.isNaN(time.getTime())) return "";
+  const hours = `${pad(time.getHours())}:${pad(time.getMinutes())}`;
+  if (time.toDateString() === now.toDateString()) return hours;
+  return `${day(iso, now)}, ${hours}`;
+}
+
+/** "3 May" or "3 May 2024". */
+export function day(iso, now = new Date()) {
+  const time = new Date(iso);
+  const year = time.getFullYear() === now.getFullYear() ? undefined : "numeric";
+  return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year }).format(time);
+}
+
+/** The whole date and time, for a tooltip or a list of facts. */
+export function moment(iso) {
+  const time = new Date(iso);
+  if (Number.isNaN(time.getTime())) return "";
+  return new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" }).format(time);
+}
+
+/** Bytes: "640 B", "12 KB", "1.4 MB". */
+export function bytes(count) {
+  if (!Number.isFinite(count)) return "";
+  if (count < 1000) return `${count} B`;
+  if (count < 999_500) return `${Math.round(count / 1000)} KB`;
+  return `${(count / 1_000_000).toFixed(1)} MB`;
+}
+
+/** "2752×1536", or nothing while the size is not known. */
+export function size(width, height) {
+  return width && height ? `${width}×${height}` : "";
+}
+
+/** "4.2 megapixels" */
+export function megapixels(width, height) {
+  return width && height ? `${((width * height) / 1_000_000).toFixed(1)} megapixels` : "";
+}
+
+const TYPES = { "image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WebP", "image/gif": "GIF", "image/avif": "AVIF" };
+
+/** "image/jpeg" -> "JPEG" */
+export function mediaType(type) {
+  return TYPES[type] ?? (type ? String(type).replace(/^image\//, "").toUpperCase() : "");
+}
+
+/** "1 picture", "4 pictures" */
+export function count(number, one, many = `${one}s`) {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
+/** At most `length` characters, cut between characters and marked with an ellipsis. */
+export function shorten(text, length) {
+  const characters = [...String(text ?? "").slice(0, length * 2 + 2)];
+  return characters.length <= length ? characters.join("") : `${characters.slice(0, length - 1).join("").trimEnd()}…`;
+}

@@ -1,0 +1,105 @@
+// One picture of a run, wherever it is shown: link, alt text, dragging, cover, and what stands in
+// its place while it is not there.
+
+import { copyButton } from "./clipboard.js";
+import { el } from "./dom.js";
+import { altOf } from "./run-words.js";
+
+/** What a dragged picture carries, for drop zones of our own: {run_id, index} as JSON. */
+export const DRAG_TYPE = "application/x-playground-image";
+
+const revealed = new Set();
+const keyOf = (run, image) => `${run.id}/${image.index}`;
+
+/** True for a flagged picture that this person has not uncovered on this page. */
+export const isCovered = (run, image) => Boolean(image.flagged) && !revealed.has(keyOf(run, image));
+
+/** The stored picture as a file to save. */
+export const downloadAddress = (run, image) => `/media/${encodeURIComponent(run.id)}/${image.index}?download=1`;
+
+/** The picture's place in the gallery. */
+export const galleryAddress = (run, image) =>
+  `/gallery?run=${encodeURIComponent(run.id)}&image=${image?.index ?? 0}`;
+
+/** The first picture of a run that can be shown, or undefined. */
+export const firstPicture = (run) => (run.images ?? []).find((image) => image.url && !image.missing);
+
+function drag(event, run, image) {
+  event.dataTransfer.effectAllowed = "copy";
+  event.dataTransfer.setData(DRAG_TYPE, JSON.stringify({ run_id: run.id, index: image.index }));
+  event.dataTransfer.setData("text/uri-list", new URL(image.url, location.href).href);
+}
+
+/** The preview may follow later than its picture: then the picture itself is shown. */
+function imageElement(run, image) {
+  const img = el("img", {
+    alt: altOf(run),
+    src: image.preview_url || image.url,
+    width: image.width,
+    height: image.height,
+    decoding: "async",
+    dataset: { runId: run.id, index: image.index },
+  });
+  const fallBack = () => {
+    const original = new URL(image.url, location.href).href;
+    if (img.src !== original) img.src = original;
+    else img.closest(".picture")?.classList.add("broken");
+  };
+  img.addEventListener("error", fallBack);
+  return img;
+}
+
+function cover(run, image, onReveal) {
+  const press = (event) => {
+    revealed.add(keyOf(run, image));
+    const box = event.currentTarget.parentElement;
+    event.currentTarget.remove();
+    const link = box.querySelector("a");
+    link.inert = false;
+    link.focus({ preventScroll: true });
+    onReveal?.();
+  };
+  return el("button", { type: "button", class: "picture-cover", on: { click: press } },
+    el("strong", { text: "Covered" }),
+    el("span", { text: "fal's content filter marked this picture. It often sends a black one instead." }),
+    el("span", { class: "picture-show", text: "Show it" }));
+}
+
+function standIn(run, image) {
+  if (image.missing) {
+    return el("div", { class: "picture-note" },
+      el("strong", { text: "This picture is missing" }),
+      el("span", { text: "fal made it, but it could not be fetched any more. It was charged." }),
+      run.request_id && el("span", null, "Request id ", el("code", { text: run.request_id }), " ", copyButton(run.request_id, "Request id")));
+  }
+  return el("div", { class: "picture-note" },
+    el("strong", { text: "Saving" }),
+    el("span", { text: "The picture is on its way from fal to this server." }),
+    image.fal_url && el("a", { href: image.fal_url, target: "_blank", rel: "noopener noreferrer", text: "See it at fal meanwhile" }));
+}
+
+/** A picture as a link to its file; a plain click calls `onOpen`, other clicks stay the browser's. */
+export function pictureElement(run, image, { onOpen, onReveal, onFocus } = {}) {
+  const box = el("div", { class: "picture", style: { "--w": image.width, "--h": image.height } });
+  if (image.missing || !image.url) {
+    box.append(standIn(run, image));
+    return box;
+  }
+  const open = (event) => {
+    if (!onOpen || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    onOpen(image);
+  };
+  const link = el("a", {
+    class: "picture-open",
+    href: image.url,
+    dataset: { action: `open-picture-${image.index}` },
+    on: { click: open, focus: () => onFocus?.(image), dragstart: (event) => drag(event, run, image) },
+  }, imageElement(run, image));
+  box.append(link);
+  if (isCovered(run, image)) {
+    link.inert = true;
+    box.append(cover(run, image, onReveal));
+  }
+  return box;
+}

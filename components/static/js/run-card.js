@@ -1,0 +1,232 @@
+// One run, large: its state, its pictures (or what stands for them), facts and actions. Parts are
+// drawn anew only when what they show has changed, so nothing flickers and the focus stays.
+
+import { actionsFor, isCancelling } from "./actions.js";
+import { copyButton } from "./clipboard.js";
+import { el, fill, refill } from "./dom.js";
+import { bytes, clock, count, mediaType, moment, size } from "./format.js";
+import { pictureElement } from "./picture.js";
+import {
+  STEP_WORDS, chargedWords, isActive, priceWords, promptOf, rewrittenPrompt, stateWords, stepOf, waited,
+} from "./run-words.js";
+
+const SHOWN_LINES = 100;
+const STEPS = Object.entries(STEP_WORDS);
+
+const EXPLAINED = {
+  cancelled: "It was stopped before there was a picture.",
+  uncertain:
+    "The answer was lost on the way: fal may have taken the run. “Check at fal” looks for it; “Try again” starts " +
+    "a new one beside it; “It never ran” closes it.",
+  lost: "fal finished the run, but its result was gone before it could be fetched.",
+  failed: "It failed without a reason that we know.",
+};
+
+function shownImages(run) {
+  const images = run.images ?? [];
+  return run.state === "done" || images.some((image) => image.url || image.fal_url || image.missing) ? images : [];
+}
+
+function steps(run) {
+  const at = stepOf(run);
+  return el("ol", { class: "steps", "aria-hidden": "true" }, STEPS.map(([, word], index) =>
+    el("li", { class: index < at ? "past" : index === at ? "now" : "", text: word })));
+}
+
+/** The calm well of a run on its way: how long already, what usually, which step. */
+function waitingWell(run, usual) {
+  const pictures = Number(run.input?.num_images ?? 1);
+  const notes = ["since it was started", usual && `usually ${usual}`, pictures > 1 && count(pictures, "picture")];
+  return el("div", { class: "well-wait" },
+    el("span", { class: "elapsed", role: "timer", "aria-label": "Time so far", dataset: { tick: "waited" } }),
+    el("span", { class: "well-note", text: notes.filter(Boolean).join(" · ") }),
+    steps(run));
+}
+
+function fieldProblems(run) {
+  const problems = Object.entries(run.error?.fields ?? {});
+  if (!problems.length) return null;
+  return el("ul", { class: "well-fields" }, problems.map(([name, message]) =>
+    el("li", null, el("code", { text: name }), " ", String(message))));
+}
+
+function requestId(run) {
+  if (!run.request_id) return null;
+  return el("p", { class: "well-note" }, "Request id ", el("code", { text: run.request_id }), copyButton(run.request_id, "Request id"));
+}
+
+/** What happened to a run without pictures, whether it cost anything, and how to name it to fal. */
+function problemWell(run) {
+  const reason = run.error?.message || EXPLAINED[run.state];
+  const charged = /charged/i.test(reason) && !run.practice ? null : chargedWords(run);
+  return el("div", { class: "well-problem" },
+    el("p", { class: "well-reason", text: reason }),
+    run.error?.message && run.state === "uncertain" && el("p", { text: EXPLAINED.uncertain }),
+    fieldProblems(run),
+    charged && el("p", { text: charged }),
+    requestId(run));
+}
+
+function fact(label, value, title = null) {
+  return value ? el("span", { title }, label && `${label} `, el("b", { text: value })) : null;
+}
+
+/** Seed, size, file, price, time and person in one line. */
+export function factsLine(run, image) {
+  const file = [mediaType(image?.content_type), bytes(image?.bytes)].filter(Boolean).join(", ");
+  const price = priceWords(run);
+  const seed = run.output?.seed ?? run.input?.seed;
+  const who = [clock(run.finished_at ?? run.created_at), run.person_name].filter(Boolean).join(", ");
+  return [
+    fact("Seed", seed === null || seed === undefined ? "" : String(seed)),
+    fact("", size(image?.width, image?.height)),
+    file && el("span", { text: file }),
+    fact(price.label, price.value),
+    el("span", { text: who, title: moment(run.created_at) }),
+  ];
+}
+
+export class RunCard {
+  #run = null;
+  #context = {};
+  #index = 0;
+  #onOpen;
+  #onReveal;
+  #part = {
+    state: el("div", { class: "run-state" }),
+    hero: el("div", { class: "run-hero" }),
+    log: el("div", { class: "run-log", tabindex: "0", role: "group", "aria-label": "Log", hidden: true }),
+    facts: el("div", { class: "run-facts" }),
+    words: el("div", { class: "run-words" }),
+    actions: el("div"),
+  };
+
+  /** `onOpen(run, image)` opens a picture large; `onReveal()` after a covered one was shown. */
+  constructor({ onOpen, onReveal }) {
+    this.#onOpen = onOpen;
+    this.#onReveal = onReveal;
+    this.element = el("article", { class: "run-card", tabindex: "-1", "aria-label": "Current run" }, Object.values(this.#part));
+  }
+
+  get run() {
+    return this.#run;
+  }
+
+  /** `context`: counts ("1 running · 2 waiting"), usual ("9.8 s"), lines (of the log). */
+  show(run, context) {
+    if (run.id !== this.#run?.id) this.#index = 0;
+    this.#run = run;
+    this.#context = context;
+    this.element.dataset.runId = run.id;
+    this.element.dataset.runState = run.state;
+    this.#drawState();
+    this.#drawHero();
+    this.#drawBelow();
+    this.log(context.lines);
+    this.tick();
+  }
+
+  /** Once a second while something ticks. */
+  tick(now = Date.now()) {
+    const words = stateWords(this.#run, now);
+    for (const node of this.element.querySelectorAll("[data-tick]")) {
+      const text = node.dataset.tick === "waited" ? waited(this.#run, now) : words.detail;
+      if (node.textContent !== text) node.textContent = text;
+    }
+  }
+
+  log(lines) {
+    const box = this.#part.log;
+    const shown = this.#run.state !== "done" && this.#run.state !== "cancelled" && lines.length > 0;
+    box.hidden = !shown;
+    if (!shown) return;
+    const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 24;
+    fill(box, lines.slice(-SHOWN_LINES).map(({ message, level }) =>
+      el("div", { class: /error/i.test(level ?? "") ? "bad" : null, text: message })));
+    if (atEnd) box.scrollTop = box.scrollHeight;
+  }
+
+  #drawState() {
+    const { counts } = this.#context;
+    const words = stateWords(this.#run);
+    refill(this.#part.state, [this.#run.id, words.name, words.tone, counts], () => [
+      el("span", { class: `dot ${words.tone}` }),
+      el("strong", { text: words.name }),
+      el("span", { class: "run-detail", dataset: { tick: "detail" } }),
+      el("span", { class: "spacer" }),
+      counts && el("span", { class: "run-counts", text: counts }),
+    ]);
+  }
+
+  #drawHero() {
+    const run = this.#run;
+    const images = shownImages(run);
+    const hero = this.#part.hero;
+    const { usual } = this.#context;
+    const waiting = isActive(run) && !images.length;
+    hero.dataset.pictures = images.length;
+    const [first] = images;
+    hero.style.setProperty("--ratio", first?.width && first?.height ? `${first.width} / ${first.height}` : "3 / 2");
+    const shown = waiting ? [run.state, usual] : [images, run.error, run.request_id, images.length ? "" : run.state];
+    refill(hero, [run.id, run.input?.prompt, shown], () => {
+      if (waiting) return waitingWell(run, usual);
+      return images.length ? images.map((image, index) => this.#picture(image, index)) : problemWell(run);
+    }, this.element);
+    this.#markChosen();
+  }
+
+  #picture(image, index) {
+    return pictureElement(this.#run, image, {
+      onOpen: (chosen) => this.#onOpen(this.#run, chosen),
+      onReveal: this.#onReveal,
+      onFocus: () => this.#choose(index),
+    });
+  }
+
+  #choose(index) {
+    if (index === this.#index) return;
+    this.#index = index;
+    this.#markChosen();
+    this.#drawBelow();
+  }
+
+  #markChosen() {
+    const pictures = this.#part.hero.querySelectorAll(".picture");
+    pictures.forEach((node, index) => node.classList.toggle("chosen", pictures.length > 1 && index === this.#index));
+  }
+
+  #drawBelow() {
+    const run = this.#run;
+    const images = shownImages(run);
+    const image = images[this.#index] ?? images[0] ?? null;
+    const { id, state, input, output, cost_usd: cost, error } = run;
+    refill(this.#part.facts, [id, state, image, images.length, output, cost, error, run.person_name], () => [
+      images.length > 1 && this.#pictureChooser(images),
+      factsLine(run, image),
+    ]);
+    refill(this.#part.words, [id, input?.prompt, output?.prompt], () => this.#words());
+    refill(this.#part.actions, [id, state, image, error, input, isCancelling(run), run.mine], () =>
+      actionsFor(run, image, { where: "stage", onOpen: (chosen) => this.#onOpen(run, chosen) }), this.element);
+  }
+
+  #words() {
+    const prompt = promptOf(this.#run);
+    const rewritten = rewrittenPrompt(this.#run);
+    return [
+      prompt && el("p", { class: "run-prompt", text: prompt }),
+      rewritten && el("p", { class: "run-prompt-used", tabindex: "0" }, el("b", { text: "Prompt that fal used" }), ` ${rewritten}`),
+    ];
+  }
+
+  #pictureChooser(images) {
+    return el("span", { class: "seg small", role: "group", "aria-label": "Picture" }, images.map((_, index) =>
+      el("button", {
+        type: "button",
+        text: String(index + 1),
+        "aria-label": `Picture ${index + 1} of ${images.length}`,
+        "aria-pressed": String(index === this.#index),
+        dataset: { action: `choose-picture-${index}` },
+        on: { click: () => this.#choose(index) },
+      })));
+  }
+}

@@ -1,0 +1,85 @@
+// The strip of recent runs: small previews, one of them the run on the stage.
+
+import { el, refill } from "./dom.js";
+import { altOf, isActive, lineOf, stateWords } from "./run-words.js";
+import { firstPicture, isCovered } from "./picture.js";
+
+const SHOWN = 24;
+
+function face(run) {
+  const image = firstPicture(run);
+  const words = stateWords(run);
+  if (!image) return [el("span", { class: `dot ${words.tone}` }), el("span", { class: "strip-word", text: words.name })];
+  if (isCovered(run, image)) return el("span", { class: "strip-word", text: "Covered" });
+  const more = run.images.length > 1 && el("span", { class: "strip-count", text: String(run.images.length) });
+  const img = el("img", { alt: altOf(run), src: image.preview_url || image.url, loading: "lazy", decoding: "async" });
+  img.addEventListener("error", () => {
+    if (image.preview_url && !img.src.endsWith(image.url)) img.src = image.url;
+  });
+  return [img, more];
+}
+
+export class Strip {
+  #tiles = new Map();
+  #onChoose;
+
+  constructor(onChoose) {
+    this.#onChoose = onChoose;
+    this.element = el("div", {
+      class: "strip",
+      role: "group",
+      "aria-label": "Recent runs",
+      on: { keydown: (event) => this.#key(event) },
+    });
+  }
+
+  /** Draws the newest of `list`; `current` is the id of the run on the stage. */
+  show(list, current) {
+    const shown = list.slice(0, SHOWN);
+    const ids = new Set(shown.map((run) => run.id));
+    for (const [id, tile] of this.#tiles) {
+      if (ids.has(id)) continue;
+      tile.remove();
+      this.#tiles.delete(id);
+    }
+    shown.forEach((run, index) => this.#place(run, index, run.id === current));
+  }
+
+  #place(run, index, current) {
+    const known = this.#tiles.get(run.id);
+    const tile = known ?? el("button", { type: "button", class: "strip-tile", dataset: { tile: run.id }, on: { click: () => this.#onChoose(run.id) } });
+    this.#tiles.set(run.id, tile);
+    if (this.element.children[index] !== tile) this.element.insertBefore(tile, this.element.children[index] ?? null);
+    const image = firstPicture(run);
+    refill(tile, [image, image && isCovered(run, image), image ? run.images.length : stateWords(run).name], () => face(run));
+    tile.setAttribute("aria-label", lineOf(run));
+    tile.classList.toggle("active", isActive(run));
+    tile.tabIndex = current ? 0 : -1;
+    if (!current) tile.removeAttribute("aria-current");
+    else if (!tile.hasAttribute("aria-current")) {
+      tile.setAttribute("aria-current", "true");
+      this.#bringIntoView(tile);
+    }
+  }
+
+  /** Scrolls the strip alone; scrollIntoView would move the page, too. */
+  #bringIntoView(tile) {
+    const strip = this.element;
+    const left = tile.offsetLeft - strip.offsetLeft;
+    if (left < strip.scrollLeft) strip.scrollLeft = left - 8;
+    else if (left + tile.offsetWidth > strip.scrollLeft + strip.clientWidth) {
+      strip.scrollLeft = left + tile.offsetWidth - strip.clientWidth + 8;
+    }
+  }
+
+  #key(event) {
+    const tiles = [...this.element.children];
+    const at = tiles.indexOf(document.activeElement);
+    const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tiles.length - 1 }[event.key];
+    if (at < 0 || next === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    const tile = tiles[Math.max(0, Math.min(next, tiles.length - 1))];
+    tile.focus();
+    this.#onChoose(tile.dataset.tile);
+  }
+}
