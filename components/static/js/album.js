@@ -1,0 +1,105 @@
+// The gallery's runs as data: newest first, a picture each, by day. Pure: no DOM, no network.
+
+import { count, day, money } from "./format.js";
+
+const MICROS = 1_000_000;
+
+/** "0.06" -> 60000: decimal strings are added as whole micro-dollars. */
+function micros(amount) {
+  const [whole, fraction = ""] = String(amount).split(".");
+  return Number(whole) * MICROS + Number(fraction.padEnd(6, "0").slice(0, 6));
+}
+
+function fromMicros(sum) {
+  const fraction = String(sum % MICROS).padStart(6, "0");
+  return money(`${Math.floor(sum / MICROS)}.${fraction}`);
+}
+
+/** Compares two runs: below 0 where the first one is newer. */
+export function newestFirst(a, b) {
+  return Date.parse(b.created_at) - Date.parse(a.created_at) || (b.id > a.id ? 1 : -1);
+}
+
+/** "Today", "Yesterday", "Monday, 3 May", "3 May 2024". */
+export function dayName(iso, now = new Date()) {
+  const midnight = (time) => new Date(time.getFullYear(), time.getMonth(), time.getDate());
+  const ago = Math.round((midnight(now) - midnight(new Date(iso))) / 86_400_000);
+  if (ago === 0) return "Today";
+  if (ago === 1) return "Yesterday";
+  if (ago < 0 || ago > 6) return day(iso, now);
+  return `${new Intl.DateTimeFormat("en-GB", { weekday: "long" }).format(new Date(iso))}, ${day(iso, now)}`;
+}
+
+/** What these runs have cost, as words: "$0.42", "$0.42 and more", "free (practice)", "". */
+export function costWords(runs) {
+  const real = runs.filter((run) => !run.practice);
+  if (real.length === 0) return runs.length ? "free (practice)" : "";
+  const known = real.filter((run) => run.cost_usd !== null && run.cost_usd !== undefined);
+  if (known.length === 0) return "";
+  const sum = fromMicros(known.reduce((total, run) => total + micros(run.cost_usd), 0));
+  return known.length < real.length ? `${sum} and more` : sum;
+}
+
+/** True where the picture lies in our own store: its address is one of ours. */
+export function isStored(image) {
+  const address = image.preview_url ?? image.url;
+  return !image.missing && typeof address === "string" && /^\/(?!\/)/.test(address);
+}
+
+/** The runs of one filter, as far as they are loaded. */
+export class Album {
+  #runs = new Map();
+  #sorted = null;
+
+  get size() {
+    return this.#runs.size;
+  }
+
+  has(id) {
+    return this.#runs.has(id);
+  }
+
+  /** Takes a run in, or its newer version; one without pictures is left out. */
+  put(run) {
+    if (!run.images?.length || run.deleted_at) this.#runs.delete(run.id);
+    else this.#runs.set(run.id, run);
+    this.#sorted = null;
+  }
+
+  remove(id) {
+    this.#runs.delete(id);
+    this.#sorted = null;
+  }
+
+  clear() {
+    this.#runs.clear();
+    this.#sorted = null;
+  }
+
+  /** Newest first. */
+  runs() {
+    this.#sorted ??= [...this.#runs.values()].sort(newestFirst);
+    return this.#sorted;
+  }
+
+  /** Every picture, newest run first: {run, image}. */
+  items() {
+    return this.runs().flatMap((run) => run.images.map((image) => ({ run, image })));
+  }
+
+  /** [{key, name, words, items}], newest first. `more`: older runs are not loaded yet. */
+  days({ more = false, now = new Date() } = {}) {
+    const byDay = new Map();
+    for (const run of this.runs()) {
+      const key = new Date(run.created_at).toDateString();
+      if (!byDay.has(key)) byDay.set(key, []);
+      byDay.get(key).push(run);
+    }
+    return [...byDay].map(([key, runs], index) => {
+      const items = runs.flatMap((run) => run.images.map((image) => ({ run, image })));
+      const partly = more && index === byDay.size - 1 ? " so far" : "";
+      const words = [`${count(items.length, "picture")}${partly}`, costWords(runs)].filter(Boolean).join(", ");
+      return { key, name: dayName(runs[0].created_at, now), words, items };
+    });
+  }
+}

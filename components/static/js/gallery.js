@@ -1,0 +1,353 @@
+// The gallery: every picture of the team, newest first, more as one scrolls.
+
+import { Album, newestFirst } from "./album.js";
+import { announce } from "./announce.js";
+import { api, endpoints } from "./api.js";
+import { el } from "./dom.js";
+import { clock, count } from "./format.js";
+import { GalleryBar, filterOf } from "./gallery-bar.js";
+import { Grid } from "./gallery-grid.js";
+import { isPlainClick, replaceQuery, stepDown, stepUp } from "./router.js";
+import { endpointName } from "./run-words.js";
+import { runs } from "./runs.js";
+import { emptyNote, errorNote, waitLine } from "./state-notes.js";
+
+const PAGE = 48;
+const AHEAD = "900px"; // of scrolling, when the next page is asked for
+const SKELETON = [1.5, 0.75, 1.33, 1.78, 1, 1.5, 1.78, 0.66, 1.33];
+
+function address({ endpoint, who }, cursor) {
+  const query = new URLSearchParams({ limit: String(PAGE), pictures: "1" });
+  if (who === "everyone") query.set("everyone", "1");
+  if (endpoint) query.set("endpoint", endpoint);
+  if (cursor) query.set("cursor", cursor);
+  return `/api/v1/runs?${query}`;
+}
+
+function skeleton() {
+  const tiles = SKELETON.map((ratio) => el("li", { class: "tile", style: { "--ratio": ratio } }));
+  return el("div", { class: "gallery-skeleton" }, waitLine("Loading pictures"), el("ul", { class: "gallery-grid", "aria-hidden": "true" }, tiles));
+}
+
+function deepLink(url) {
+  const id = url.searchParams.get("run");
+  return id ? { id, index: Number(url.searchParams.get("image") ?? 0) } : null;
+}
+
+class Gallery {
+  #album = new Album();
+  #filter;
+  #cursor = null;
+  #labels = new Map();
+  #asking = null;
+  #asksMore = null;
+  #opened = null;
+  #bar;
+  #grid = new Grid({ wordsOf: (run) => this.#words(run) });
+  #note = el("p", { class: "gallery-note", role: "alert" });
+  #body = el("div", { class: "gallery-body" });
+  #foot = el("div", { class: "gallery-more" });
+  #watch = new IntersectionObserver(([entry]) => entry.isIntersecting && this.#more(), { rootMargin: AHEAD });
+
+  constructor(host) {
+    const url = new URL(window.location.href);
+    this.#filter = filterOf(url);
+    this.#bar = new GalleryBar(this.#filter, (filter) => this.#choose(filter));
+    host.replaceChildren(el("div", { class: "gallery view-list" }, this.#bar.node, this.#note, this.#body, this.#foot));
+    this.#body.addEventListener("click", (event) => this.#clicked(event));
+    runs.subscribe((event) => this.#heard(event));
+    window.addEventListener("playground:run-deleted", (event) => this.#gone(event.detail.run_id));
+    window.addEventListener("playground:run-restored", (event) => this.#came(event.detail.run));
+    endpoints().then((list) => this.#name(list)).catch((error) => console.error(error));
+    this.#load().then(() => this.#openFrom(url));
+  }
+
+  /** The view's address has changed, or (`changed`) the person came back from another view. */
+  shown(url, changed) {
+    const filter = filterOf(url);
+    if (filter.endpoint !== this.#filter.endpoint || filter.who !== this.#filter.who) {
+      this.#bar.set(filter);
+      this.#filter = filter;
+      this.#load();
+    } else if (changed && !this.#asking) this.#refresh();
+    this.#openFrom(url);
+  }
+
+  // ── asking ───────────────────────────────────────────────────────────────────────────────
+
+  #choose(filter) {
+    this.#filter = filter;
+    this.#note.textContent = "";
+    replaceQuery({ endpoint: filter.endpoint || null, who: filter.who === "mine" ? "mine" : null });
+    this.#load();
+  }
+
+  /** The first page of this filter, in place of what was there. */
+  async #load() {
+    this.#album.clear();
+    this.#cursor = null;
+    this.#grid.draw([]);
+    this.#body.replaceChildren(skeleton());
+    this.#body.setAttribute("aria-busy", "true");
+    this.#foot.replaceChildren();
+    try {
+      if (!(await this.#page(null))) return;
+      announce(`${count(this.#album.items().length, "picture")} loaded.`);
+    } catch (error) {
+      console.error(error);
+      this.#body.replaceChildren(errorNote("The pictures could not be loaded", error, () => this.#load()));
+    }
+    this.#body.removeAttribute("aria-busy");
+  }
+
+  /** The next page; whoever asks while it is on its way waits for the same one. */
+  #more() {
+    if (!this.#cursor || (this.#asking && !this.#asksMore)) return Promise.resolve();
+    this.#asksMore ??= this.#nextPage().finally(() => (this.#asksMore = null));
+    return this.#asksMore;
+  }
+
+  async #nextPage() {
+    const before = this.#album.items().length;
+    this.#watch.disconnect();
+    this.#foot.replaceChildren(waitLine("Loading more pictures"));
+    try {
+      if (!(await this.#page(this.#cursor))) return;
+      announce(`${count(this.#album.items().length - before, "more picture")} loaded.`);
+    } catch (error) {
+      console.error(error);
+      this.#foot.replaceChildren(this.#moreFailed(error));
+    }
+  }
+
+  /** Asks for one page and draws it; false where another filter was chosen meanwhile. */
+  async #page(cursor) {
+    this.#asking?.abort();
+    const asking = new AbortController();
+    this.#asking = asking;
+    try {
+      const answer = await api.get(address(this.#filter, cursor), { signal: asking.signal });
+      if (this.#asking !== asking) return false;
+      for (const run of answer.runs) this.#album.put(run);
+      this.#cursor = answer.next_cursor ?? null;
+    } catch (error) {
+      if (error.name === "AbortError") return false;
+      throw error;
+    } finally {
+      if (this.#asking === asking) this.#asking = null;
+    }
+    this.#draw();
+    return true;
+  }
+
+  /** What others have made since: the newest page, laid over what is loaded. */
+  async #refresh() {
+    try {
+      const answer = await api.get(address(this.#filter, null));
+      const overlaps = answer.runs.some(({ id }) => this.#album.has(id)) || !answer.next_cursor;
+      if (!overlaps) {
+        this.#album.clear();
+        this.#cursor = answer.next_cursor;
+      }
+      for (const run of answer.runs) this.#album.put(run);
+      this.#draw();
+    } catch (error) {
+      console.error(error); // what is loaded stays; the next visit asks again
+    }
+  }
+
+  // ── hearing ──────────────────────────────────────────────────────────────────────────────
+
+  #heard(event) {
+    if (event.type === "run" && event.run.images?.length) this.#came(event.run);
+    if (event.type === "removed") this.#gone(event.id);
+    if (event.type === "snapshot") for (const run of runs.list()) if (run.images?.length) this.#take(run);
+    if (event.type === "snapshot") this.#drawInPlace();
+  }
+
+  #take(run) {
+    const fits = !this.#filter.endpoint || this.#filter.endpoint === (run.slug ?? endpointName(run));
+    const oldest = this.#album.runs().at(-1);
+    const reached = !this.#cursor || !oldest || Date.parse(run.created_at) >= Date.parse(oldest.created_at);
+    if (fits && reached) this.#album.put(run);
+  }
+
+  #came(run) {
+    if (this.#loadingFirst()) return; // the page that is asked for has it
+    this.#take(run);
+    this.#drawInPlace();
+  }
+
+  #gone(id) {
+    if (!this.#album.has(id)) return;
+    const items = this.#album.items();
+    const at = items.findIndex(({ run }) => run.id === id);
+    const held = this.#body.querySelector(`[data-tile^="${CSS.escape(id)}/"]`)?.contains(document.activeElement);
+    this.#album.remove(id);
+    this.#drawInPlace();
+    if (!held) return;
+    const next = items.slice(at).find(({ run }) => run.id !== id) ?? this.#album.items().at(-1);
+    if (next) this.#grid.link(`${next.run.id}/${next.image.index}`)?.focus({ preventScroll: true });
+  }
+
+  #loadingFirst() {
+    return this.#body.getAttribute("aria-busy") === "true" || this.#body.querySelector("[data-note=error]") !== null;
+  }
+
+  // ── drawing ──────────────────────────────────────────────────────────────────────────────
+
+  /** Draws, and keeps the picture at the upper edge where it is when something came above it. */
+  #drawInPlace() {
+    if (this.#loadingFirst()) return;
+    const scrolled = this.#body.getBoundingClientRect().top < 0;
+    const anchor = scrolled ? this.#grid.anchor() : null;
+    const before = anchor?.getBoundingClientRect().top;
+    this.#draw();
+    if (anchor?.isConnected) window.scrollBy({ top: anchor.getBoundingClientRect().top - before, behavior: "instant" });
+  }
+
+  #draw() {
+    if (this.#album.size === 0 && !this.#cursor) {
+      this.#grid.draw([]);
+      this.#body.replaceChildren(this.#empty());
+    } else {
+      this.#grid.draw(this.#album.days({ more: this.#cursor !== null }));
+      if (this.#grid.node.parentElement !== this.#body) this.#body.replaceChildren(this.#grid.node);
+    }
+    this.#drawFoot();
+  }
+
+  /** The button stands at the end, and asks by itself when the scroll comes near. */
+  #drawFoot() {
+    this.#watch.disconnect();
+    if (!this.#cursor) {
+      this.#foot.replaceChildren();
+      return;
+    }
+    const held = this.#foot.contains(document.activeElement);
+    const button = el("button", { type: "button", class: "btn", text: "Load more", on: { click: () => this.#more() } });
+    this.#foot.replaceChildren(button);
+    if (held) button.focus({ preventScroll: true });
+    this.#watch.observe(this.#foot);
+  }
+
+  #moreFailed(error) {
+    return el(
+      "div",
+      { class: "row", role: "alert" },
+      el("span", { class: "soft", text: `More pictures could not be loaded. ${error.message}` }),
+      el("button", { type: "button", class: "btn", text: "Retry", on: { click: () => this.#more() } }),
+    );
+  }
+
+  #empty() {
+    const create = el("a", { class: "btn", href: "/", text: "Go to Create" });
+    const { endpoint, who } = this.#filter;
+    if (!endpoint && who === "everyone") {
+      return emptyNote("image", "No pictures yet. Make the first one in Create.", "", create);
+    }
+    const label = this.#labels.get(endpoint) ?? endpoint;
+    const whose = who === "mine" ? "of yours " : "";
+    const title = endpoint ? `No pictures ${whose}by ${label} yet.` : "No pictures of yours yet. Make the first one in Create.";
+    const all = el("button", { type: "button", class: "btn", text: "Show all pictures", on: { click: () => this.#showAll() } });
+    return emptyNote("image", title, "", create, all);
+  }
+
+  #showAll() {
+    const filter = { endpoint: "", who: "everyone" };
+    this.#bar.set(filter);
+    this.#choose(filter);
+  }
+
+  #name(list) {
+    this.#labels = new Map(list.map(({ slug, label }) => [slug, label]));
+    this.#bar.offer(list);
+    this.#grid.rename();
+  }
+
+  #words(run) {
+    const slug = run.slug ?? endpointName(run);
+    const who = run.mine ? "You" : run.person_name;
+    return [who, this.#labels.get(slug) ?? slug, clock(run.created_at)].filter(Boolean).join(" · ");
+  }
+
+  // ── opening ──────────────────────────────────────────────────────────────────────────────
+
+  #clicked(event) {
+    const tile = event.target instanceof Element ? event.target.closest(".tile-link")?.parentElement : null;
+    if (!tile || !isPlainClick(event)) return;
+    event.preventDefault();
+    const items = this.#album.items();
+    const index = items.findIndex(({ run, image }) => `${run.id}/${image.index}` === tile.dataset.tile);
+    const { run, image } = items[index];
+    stepUp({ run: run.id, image: image.index });
+    this.#view(items, index, () => this.#older(items.at(-1)));
+  }
+
+  async #view(items, index, more = null) {
+    const { openViewer } = await import("./viewer.js");
+    const show = ({ run, image }) => {
+      this.#opened = `${run.id}/${image.index}`;
+      replaceQuery({ run: run.id, image: image.index });
+    };
+    const close = () => {
+      this.#forget();
+      this.#drawInPlace(); // a covered picture may have been uncovered
+    };
+    openViewer(items, index, { more: more?.(), onShow: show, onClose: close });
+  }
+
+  /** Answers, each time it is asked, the pictures after those that it has given. */
+  #older(last) {
+    const rest = () => this.#album.items().filter(({ run }) => newestFirst(run, last.run) > 0);
+    return async () => {
+      if (rest().length === 0) await this.#more();
+      const next = rest();
+      if (next.length === 0 && this.#cursor) throw new Error("The next page could not be loaded yet.");
+      last = next.at(-1) ?? last;
+      return next;
+    };
+  }
+
+  #forget() {
+    this.#opened = null;
+    stepDown(["run", "image"]);
+  }
+
+  /** `/gallery?run=ID&image=I` opens that picture. */
+  async #openFrom(url) {
+    const wanted = deepLink(url);
+    const key = wanted && `${wanted.id}/${wanted.index}`;
+    if (!wanted || this.#opened === key) return;
+    this.#opened = key;
+    this.#note.textContent = "";
+    try {
+      const { items, index, loaded } = await this.#find(wanted);
+      if (items.length === 0) this.#refuse("This run has no pictures.");
+      else await this.#view(items, Math.max(0, index), loaded ? () => this.#older(items.at(-1)) : null);
+    } catch (error) {
+      console.error(error);
+      const gone = "This picture is not here: it was deleted, or the link is wrong.";
+      this.#refuse(error.status === 404 ? gone : `This picture could not be opened. ${error.message}`);
+    }
+  }
+
+  #refuse(sentence) {
+    this.#forget();
+    this.#note.textContent = sentence;
+  }
+
+  async #find({ id, index }) {
+    const among = (items) => items.findIndex(({ run, image }) => run.id === id && image.index === index);
+    const loaded = this.#album.items();
+    if (among(loaded) >= 0) return { items: loaded, index: among(loaded), loaded: true };
+    const run = await api.get(`/api/v1/runs/${encodeURIComponent(id)}`);
+    const own = (run.images ?? []).map((image) => ({ run, image }));
+    return { items: own, index: among(own), loaded: false };
+  }
+}
+
+/** Builds the gallery into `host`. Tell its `shown(url)` whenever the view is opened again. */
+export function mountGallery(host) {
+  return new Gallery(host);
+}

@@ -1,0 +1,51 @@
+// What a preset sets, in words. Pure: no DOM, no network.
+
+import { count, shorten } from "./format.js";
+
+const LONG = 60;
+
+/** `num_images` -> "Num images", where the endpoint's own label is not known. */
+function spell(name) {
+  const words = name.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function inWords(value) {
+  if (value === true) return "on";
+  if (value === false) return "off";
+  if (value && typeof value === "object") {
+    return value.width && value.height ? `${value.width}×${value.height}` : shorten(JSON.stringify(value), LONG);
+  }
+  const text = String(value);
+  if (/^(upload:|data:|asset:)/.test(text)) return "a picture";
+  return shorten(text, LONG);
+}
+
+/** [{label, text}] of every field that it sets, but the prompt. `fields`: the endpoint's, by name. */
+export function settingsOf(preset, fields = new Map()) {
+  return Object.entries(preset.values ?? {})
+    .filter(([name]) => name !== "prompt")
+    .map(([name, value]) => ({ label: fields.get(name)?.label ?? spell(name), text: inWords(value) }));
+}
+
+/** The prompt that it sets, or nothing. */
+export const promptOf = (preset) => (typeof preset.values?.prompt === "string" ? preset.values.prompt : "");
+
+/** Whose it is: "shipped", "yours", "the team's". */
+export function ownerWords(preset) {
+  if (preset.shipped) return "shipped";
+  return preset.mine ? "yours" : preset.person_name || "the team's";
+}
+
+/** [{slug, label, presets}] in the order of the endpoints, those without presets left out. */
+export function grouped(presets, endpoints) {
+  const known = new Map(endpoints.map(({ slug, label }) => [slug, { slug, label, presets: [] }]));
+  for (const preset of presets) {
+    if (!known.has(preset.slug)) known.set(preset.slug, { slug: preset.slug, label: preset.slug, presets: [] });
+    known.get(preset.slug).presets.push(preset);
+  }
+  return [...known.values()].filter((group) => group.presets.length > 0);
+}
+
+/** "3 presets" */
+export const countWords = (presets) => count(presets.length, "preset");

@@ -1,0 +1,175 @@
+// Presets as a list by endpoint: what each one sets, use it, delete one's own.
+
+import { announce, toast } from "./announce.js";
+import { api, endpoints } from "./api.js";
+import { el } from "./dom.js";
+import { pick } from "./gallery-bar.js";
+import { icon } from "./icons.js";
+import { countWords, grouped, ownerWords, promptOf, settingsOf } from "./preset-words.js";
+import { navigate, replaceQuery } from "./router.js";
+import { emptyNote, errorNote, waitLine } from "./state-notes.js";
+
+const CHANGED = "playground:presets-changed";
+const path = (preset, rest = "") => `/api/v1/presets/${encodeURIComponent(preset.id)}${rest}`;
+const endpointOf = (url) => url.searchParams.get("endpoint") ?? "";
+
+/** Opens the endpoint's tab and puts the preset's values in its form. */
+async function use(preset) {
+  navigate(`/create/${encodeURIComponent(preset.slug)}`);
+  try {
+    const { applyPreset } = await import("./form.js");
+    await applyPreset(preset.slug, preset.id);
+  } catch (error) {
+    console.error(error);
+    toast(`“${preset.name}” could not be put in the form. ${error.message}`, { bad: true });
+  }
+}
+
+function words(preset, fields) {
+  const settings = settingsOf(preset, fields).map(({ label, text }) => el("span", {}, `${label} `, el("b", { text })));
+  const prompt = promptOf(preset);
+  return el(
+    "div",
+    { class: "preset-words" },
+    el("div", { class: "preset-name" }, el("h3", { text: preset.name }), el("span", { class: "chip", text: ownerWords(preset) })),
+    preset.description && el("p", { class: "soft", text: preset.description }),
+    prompt && el("p", { class: "preset-prompt", title: prompt, text: prompt }),
+    settings.length > 0 && el("div", { class: "facts" }, settings),
+  );
+}
+
+class PresetsView {
+  #presets = [];
+  #endpoints = [];
+  #slug;
+  #loaded = false;
+  #pick;
+  #body = el("div", { class: "presets-body" });
+
+  constructor(host) {
+    this.#slug = endpointOf(new URL(window.location.href));
+    this.#pick = pick("Endpoint", [["", "Every endpoint"]], this.#slug, (slug) => this.#choose(slug));
+    const bar = el("div", { class: "view-bar", role: "search", "aria-label": "Presets" }, this.#pick.node);
+    host.replaceChildren(el("div", { class: "presets view-list" }, bar, this.#body));
+    window.addEventListener(CHANGED, (event) => event.detail?.from !== this && this.#load());
+    this.#load();
+  }
+
+  /** The view is shown at this address again. */
+  shown(url) {
+    this.#slug = endpointOf(url);
+    this.#load();
+  }
+
+  #choose(slug) {
+    this.#slug = slug;
+    replaceQuery({ endpoint: slug || null });
+    this.#draw();
+  }
+
+  async #load() {
+    if (!this.#loaded) this.#body.replaceChildren(waitLine("Loading presets"));
+    try {
+      const [answer, list] = await Promise.all([api.get("/api/v1/presets"), endpoints()]);
+      this.#presets = answer.presets;
+      this.#endpoints = list;
+      this.#loaded = true;
+    } catch (error) {
+      console.error(error);
+      if (!this.#loaded) this.#body.replaceChildren(errorNote("The presets could not be loaded", error, () => this.#load()));
+      return;
+    }
+    this.#pick.choose([["", "Every endpoint"], ...this.#endpoints.map(({ slug, label }) => [slug, label])], this.#slug);
+    this.#draw();
+  }
+
+  #draw() {
+    const groups = grouped(this.#presets, this.#endpoints).filter(({ slug }) => !this.#slug || slug === this.#slug);
+    this.#body.replaceChildren(...(groups.length ? groups.map((group) => this.#group(group)) : [this.#empty()]));
+  }
+
+  #group({ slug, label, presets }) {
+    const fields = new Map((this.#endpoints.find((endpoint) => endpoint.slug === slug)?.fields ?? []).map((field) => [field.name, field]));
+    return el(
+      "section",
+      { class: "presets-group", dataset: { endpoint: slug } },
+      el("h2", {}, label, el("span", { class: "soft", style: { "font-weight": 400 }, text: ` · ${countWords(presets)}` })),
+      el("ul", { role: "list" }, presets.map((preset) => this.#row(preset, fields))),
+    );
+  }
+
+  #row(preset, fields) {
+    const named = (label) => `${label} ${preset.name}`;
+    const remove = el(
+      "button",
+      { type: "button", class: "btn ghost small", "aria-label": named("Delete"), on: { click: () => this.#remove(preset, remove) } },
+      icon("trash-2"),
+      "Delete",
+    );
+    return el(
+      "li",
+      { class: "preset", dataset: { presetId: preset.id } },
+      words(preset, fields),
+      el(
+        "div",
+        { class: "preset-actions" },
+        preset.mine && !preset.shipped && remove,
+        el("button", { type: "button", class: "btn small", "aria-label": named("Use"), text: "Use", on: { click: () => use(preset) } }),
+      ),
+    );
+  }
+
+  async #remove(preset, button) {
+    button.disabled = true;
+    try {
+      await api.del(path(preset));
+    } catch (error) {
+      button.disabled = false;
+      toast(`“${preset.name}” could not be deleted. ${error.message}`, { bad: true });
+      return;
+    }
+    const at = this.#presets.indexOf(preset);
+    this.#presets = this.#presets.filter((other) => other.id !== preset.id);
+    this.#changed();
+    this.#focusNear(at);
+    toast(`“${preset.name}” deleted`, { action: { label: "Undo", run: () => this.#restore(preset) } });
+  }
+
+  async #restore(preset) {
+    try {
+      await api.post(path(preset, "/restore"));
+    } catch (error) {
+      toast(`“${preset.name}” could not be brought back. ${error.message}`, { bad: true });
+      return;
+    }
+    announce(`“${preset.name}” is back.`);
+    await this.#load();
+    this.#changed();
+    this.#body.querySelector(`[data-preset-id="${CSS.escape(preset.id)}"] button`)?.focus();
+  }
+
+  #changed() {
+    this.#draw();
+    window.dispatchEvent(new CustomEvent(CHANGED, { detail: { from: this } }));
+  }
+
+  /** After a delete the focus stays in the list. */
+  #focusNear(index) {
+    const near = this.#presets[Math.min(index, this.#presets.length - 1)];
+    const row = near && this.#body.querySelector(`[data-preset-id="${CSS.escape(near.id)}"] button`);
+    (row ?? this.#pick.select).focus({ preventScroll: true });
+  }
+
+  #empty() {
+    const label = this.#endpoints.find(({ slug }) => slug === this.#slug)?.label ?? this.#slug;
+    const title = this.#slug ? `No presets for ${label} yet.` : "No presets yet.";
+    const href = this.#slug ? `/create/${encodeURIComponent(this.#slug)}` : "/";
+    const text = "Set a form the way you like it, then choose “Save as…” above it.";
+    return emptyNote("bookmark", title, text, el("a", { class: "btn", href, text: "Go to Create" }));
+  }
+}
+
+/** Builds the list into `host`. Tell its `shown(url)` whenever the view is opened again. */
+export function mountPresets(host) {
+  return new PresetsView(host);
+}

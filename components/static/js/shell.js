@@ -1,0 +1,167 @@
+// The one shell: name, navigation, what mode the server is in, who is looking; and the views.
+
+import { el } from "./dom.js";
+import { money } from "./format.js";
+import { icon } from "./icons.js";
+import { Me } from "./me.js";
+import { Router, VIEWS, placeOf } from "./router.js";
+
+const KEY_NOTICES = {
+  refused: "fal does not accept this server's key: runs fail, and nothing is charged. An admin has to check FAL_KEY.",
+  locked: "fal has locked the account, mostly because its balance is used up. New runs wait until an admin has topped it up.",
+};
+const LEVEL_ICONS = { info: "info", warn: "triangle-alert", error: "circle-alert" };
+
+/** "20.00" -> "$20": a limit is read at a glance. */
+function limit(amount) {
+  return money(amount).replace(/\.00$/, "");
+}
+
+function navigation() {
+  const links = VIEWS.map(({ name, label, href, key }) =>
+    el("a", { href, text: label, dataset: { view: name }, "aria-keyshortcuts": key, title: `${label} (key ${key})` }),
+  );
+  return el("nav", { class: "shell-nav", "aria-label": "Views" }, links);
+}
+
+function signOut() {
+  return el(
+    "form",
+    { method: "post", action: "/sign-out" },
+    el("button", { type: "submit", class: "btn ghost" }, icon("log-out"), "Sign out"),
+  );
+}
+
+function spent(me) {
+  const of = me.max_usd_per_day ? ` of ${limit(me.max_usd_per_day)}` : "";
+  const title = me.practice ? "What today's practice runs would have cost" : "What today's runs of everybody have cost (UTC day)";
+  return el("span", { class: "chip", title, text: `Today ${money(me.spent_today_usd)}${of}`, dataset: { chip: "spent" } });
+}
+
+function factsOf(me) {
+  const practice = "Practice: free, nothing leaves this machine";
+  return [
+    me.practice && el("span", { class: "chip warn", text: practice, dataset: { chip: "practice" } }),
+    spent(me),
+    el("span", { class: "shell-person", text: me.person.name, title: me.person.name, dataset: { chip: "person" } }),
+    me.sign_out && signOut(),
+  ];
+}
+
+function noticesOf(me) {
+  const all = [me.banner, ...(me.notices ?? [])].filter(Boolean);
+  if (KEY_NOTICES[me.key_state]) all.push({ level: "error", text: KEY_NOTICES[me.key_state] });
+  return all.filter(({ text }, index) => all.findIndex((other) => other.text === text) === index);
+}
+
+function noticeLine({ level, text }, ...controls) {
+  const known = Object.hasOwn(LEVEL_ICONS, level) ? level : "info";
+  return el("div", { class: "shell-notice", dataset: { level: known } }, icon(LEVEL_ICONS[known]), el("p", { text }), controls);
+}
+
+class Shell {
+  #facts = el("div", { class: "shell-facts" });
+  #notices = el("div", { class: "shell-notices", role: "status" });
+  #heading = el("h1", { class: "sr-only shell-heading", id: "view-heading", tabindex: "-1" });
+  #nav = navigation();
+  #me = new Me((me, error) => this.#told(me, error));
+  #said = "";
+  #onShow = () => {};
+  #now = null;
+
+  constructor(host) {
+    const name = el("span", { class: "shell-name", text: "FLUX Playground" });
+    host.replaceChildren(
+      el("header", { class: "shell-bar" }, name, this.#nav, this.#facts),
+      this.#notices,
+      this.#heading,
+    );
+  }
+
+  /** Shows the view of the address. `onShow(view, url, changed)` is called now and whenever the address changes. */
+  start(onShow) {
+    this.#onShow = onShow;
+    window.addEventListener("playground:address", () => this.#remember(new URL(window.location.href)));
+    window.addEventListener("playground:endpoint-opened", (event) => this.#endpointOpened(event.detail.slug));
+    new Router((place, url, how) => this.#show(place, url, how)).start();
+    window.addEventListener("playground:signed-out", () => this.#told(null, { status: 401 }));
+    this.#me.start();
+  }
+
+  /** Views that came into the page after the start are shown or hidden as the address says. */
+  arrange() {
+    for (const { name } of VIEWS) showView(name, name === this.#now?.view);
+  }
+
+  /** Opens the tab that the address names: once the tabs are there. */
+  openEndpoint() {
+    if (this.#now?.slug) {
+      window.dispatchEvent(new CustomEvent("playground:open-endpoint", { detail: { slug: this.#now.slug } }));
+    }
+  }
+
+  #show(place, url, { first, changed }) {
+    this.#now = place;
+    const { label } = VIEWS.find(({ name }) => name === place.view);
+    this.arrange();
+    for (const link of this.#nav.children) {
+      if (link.dataset.view === place.view) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+    this.#remember(url);
+    this.#heading.textContent = label;
+    if (changed && !first) this.#heading.focus({ preventScroll: true });
+    this.#onShow(place.view, url, changed);
+    if (!first) this.openEndpoint();
+  }
+
+  /** A link of the navigation leads back to where its view was left, without an open picture. */
+  #remember(url) {
+    const { view, known } = placeOf(url);
+    if (!known) return;
+    const back = new URL(url);
+    for (const name of ["run", "image"]) back.searchParams.delete(name);
+    this.#nav.querySelector(`[data-view="${view}"]`).setAttribute("href", back.pathname + back.search);
+  }
+
+  /** The person chose another tab: the address says so, without a step in the history. */
+  #endpointOpened(slug) {
+    if (this.#now?.view !== "create" || this.#now.slug === slug) return;
+    const url = new URL(window.location.href);
+    url.pathname = `/create/${encodeURIComponent(slug)}`;
+    window.history.replaceState(window.history.state, "", url);
+    this.#now = placeOf(url);
+    this.#remember(url);
+  }
+
+  #told(me, error) {
+    if (me) this.#facts.replaceChildren(...factsOf(me).filter(Boolean));
+    const lines = me ? noticesOf(me) : [{ level: "error", text: sentenceFor(error) }];
+    const said = JSON.stringify(lines);
+    if (said === this.#said) return; // a status that says the same again is not read again
+    this.#said = said;
+    this.#notices.replaceChildren(...lines.map((line) => noticeLine(line, me ? null : this.#remedy(error))));
+  }
+
+  #remedy(error) {
+    const signedOut = error.status === 401;
+    const press = () => (signedOut ? window.location.reload() : this.#me.refresh());
+    return el("button", { type: "button", class: "btn", text: signedOut ? "Sign in" : "Retry", on: { click: press } });
+  }
+}
+
+function sentenceFor(error) {
+  return error.status === 401 ? "You are signed out." : `Who you are and what today has cost could not be loaded. ${error.message}`;
+}
+
+function showView(name, shown) {
+  const view = document.getElementById(`view-${name}`);
+  if (!view) return;
+  view.hidden = !shown;
+  view.inert = !shown;
+}
+
+/** Builds the bar into #shell-bar. Its `start(onShow)` then shows the view of the address. */
+export function mountShell(host = document.getElementById("shell-bar")) {
+  return new Shell(host);
+}
