@@ -1,7 +1,5 @@
 """The FastAPI application: routes, problems, and what stands before them."""
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -15,6 +13,7 @@ from api.addresses import PageAddresses
 from api.guard import Guard, Hosts
 from api.headers import SafeHeaders
 from api.who import Resolver
+from backend.services import Services
 from backend.services.rate import Rate
 
 HERE = Path(__file__).parent / "static"
@@ -22,27 +21,25 @@ ROUTERS = (runs, endpoints, uploads, presets, events, me, media, health, door)
 #: bodies under this size cost more to compress than they save
 GZIP_FROM_BYTES = 1_000
 
-Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
-
 
 def build_app(
     *,
-    lifespan: Lifespan,
+    services: Services,
     resolver: Resolver,
     hosts: Hosts,
     guests: Rate,
     static: Path,
     version: str,
 ) -> FastAPI:
-    """The app without the page. `lifespan` has to set app.state.services before it yields."""
+    """The app without the page."""
     app = FastAPI(
         title="FLUX Playground",
         version=version,
-        lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
     )
+    app.state.services = services
     app.state.resolver = resolver
     problems.install(app)
     for module in ROUTERS:

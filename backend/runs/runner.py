@@ -128,9 +128,13 @@ class Runner:
                 await self._end_practice(run)
         self._give_turns()
 
+    def close_intake(self) -> None:
+        """The server is about to stop: no new runs, no new turns."""
+        self._open = False
+
     async def stop(self, grace_s: float = STOP_GRACE_S) -> None:
         """No new turns; POSTs under way get their answer; everything else stops where it is."""
-        self._open = False
+        self.close_intake()
         await self._parts.posts.close(grace_s)
         others = [self._unlock, self._telling]
         tasks = [

@@ -18,6 +18,7 @@ from backend.endpoints.check_input import check_input
 from backend.endpoints.price import Estimate, estimate
 from backend.runs.run_id import new_run_id
 from backend.runs.runner import Runner
+from backend.services.rate import Rate
 from backend.services.uploads import PREFIX, Uploads
 
 
@@ -40,6 +41,7 @@ class Generate:
     clock: Clock
     limits: Limits
     practice: bool
+    writes: Rate
 
     async def start(
         self,
@@ -51,9 +53,11 @@ class Generate:
     ) -> Run:
         """Write a run down and begin it; with an idempotency key of earlier, that run.
 
-        Raises InputRefused with messages by field, MoneyLimitReached, TooManyWaiting, KeyReused.
+        Raises InputRefused with messages by field, MoneyLimitReached, TooManyWaiting, KeyReused,
+        TooQuick.
         Nothing has been spent when it raises.
         """
+        self.writes.hit(person.id)
         if not self.runner.open:
             raise IntakeClosed
         endpoint = self.catalogue.by_id(endpoint_id)

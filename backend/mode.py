@@ -1,0 +1,51 @@
+"""Practice or real, decided once from the settings."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from backend.services.status import Mode, Notice
+from backend.settings import Settings, SettingsWrong
+
+
+def decide_mode(settings: Settings) -> Mode:
+    """The mode and the sentence for the banner. Raises SettingsWrong where they contradict."""
+    if settings.practice == "on":
+        return Mode(
+            practice=True,
+            reason="Practice mode is switched on: runs are free, nothing leaves this machine.",
+        )
+    if settings.fal_key is None:
+        if settings.practice == "off":
+            raise SettingsWrong("PRACTICE is off, but there is no FAL_KEY.")
+        return Mode(
+            practice=True,
+            reason="Practice mode: there is no FAL_KEY, so pictures are "
+            "painted on this machine and cost nothing.",
+        )
+    if not (settings.on_loopback or settings.app_password or settings.allow_open):
+        return Mode(
+            practice=True,
+            reason="Practice mode, although there is a key: anybody who reaches this address could "
+            "spend it. Set APP_PASSWORD (or ALLOW_OPEN=1) and restart.",
+        )
+    return Mode(practice=False)
+
+
+def forgetful_disk(settings: Settings, environ: Mapping[str, str]) -> tuple[Notice, ...]:
+    """A notice on a Space whose data folder is not on a mounted volume: it forgets on restart."""
+    if not environ.get("SPACE_ID") or (settings.database_url and settings.storage_url):
+        return ()
+    folder = settings.data_dir.absolute()
+    mounted = any(
+        os.path.ismount(place) for place in (folder, *folder.parents) if place != Path(place.anchor)
+    )
+    if mounted:
+        return ()
+    return (
+        Notice(
+            level="warn",
+            text="This Space forgets its pictures on every restart: mount a volume and point "
+            "DATA_DIR to it.",
+        ),
+    )

@@ -1,0 +1,291 @@
+"""The only place where parts are joined."""
+
+import asyncio
+import logging
+from collections.abc import Callable, MutableMapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from backend.domain.endpoint import Endpoint
+from backend.domain.errors import StorageFailed
+from backend.domain.ports import Gateway, OwnerLock, PictureStore, RunStore
+from backend.endpoints.catalogue import Catalogue, load_catalogue
+from backend.endpoints.errors import EndpointUnknown
+from backend.fal.gateway import FalGateway
+from backend.fal.hosts import FalHosts
+from backend.fal.link_fetcher import GuardedFetcher
+from backend.fal.point_fal_client import point_fal_client
+from backend.fal.practice import PracticeFal, PracticeServer
+from backend.fal.proxy import spare_loopback
+from backend.mode import decide_mode, forgetful_disk
+from backend.runs.feed import Feed
+from backend.runs.follow import Follower
+from backend.runs.look_up import LookUp
+from backend.runs.posts import Posts
+from backend.runs.runner import Parts, Runner
+from backend.runs.save import Saver
+from backend.runs.send import Sender
+from backend.services import Services
+from backend.services.clock import SystemClock
+from backend.services.events import Events
+from backend.services.export_code import CodeExport
+from backend.services.gallery import Gallery
+from backend.services.generate import Generate, Limits
+from backend.services.people import People
+from backend.services.presets import Presets
+from backend.services.rate import Rate
+from backend.services.run_control import RunControl
+from backend.services.run_view import RunView
+from backend.services.shipped_presets import read_shipped
+from backend.services.status import KeyWatch, Status
+from backend.services.uploads import Uploads
+from backend.settings import Settings
+from backend.store.database import Database, open_database
+from backend.store.lock import open_lock
+from backend.store.migrate import migrate
+from backend.store.people import SqlPeopleStore
+from backend.store.presets import SqlPresetStore
+from backend.store.remote_files import open_pictures
+from backend.store.runs import SqlRunStore
+from backend.store.uploads import SqlUploadStore
+from backend.version import VERSION
+
+log = logging.getLogger(__name__)
+
+#: tries of the password from one address
+DOOR_RATE = "10/minute"
+PRESETS = Path(__file__).parent.parent / "presets"
+CLEAN_EVERY_S = 3600.0
+#: what stands in the key's place in practice mode
+PRACTICE_KEY = "practice:practice"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Stores:
+    """The store's parts."""
+
+    runs: RunStore
+    uploads: SqlUploadStore
+    presets: SqlPresetStore
+    people: SqlPeopleStore
+    pictures: PictureStore
+
+
+class Playground:
+    """Everything, joined. `async with Playground(...)` starts it and stops it gracefully."""
+
+    def __init__(self, settings: Settings, environ: MutableMapping[str, str]):
+        """Raises SettingsWrong, CatalogueBroken or PresetBroken with one sentence."""
+        spare_loopback(environ)
+        self._settings = settings
+        self._environ = environ
+        self._clock = SystemClock()
+        self._stack = AsyncExitStack()
+        self.mode = decide_mode(settings)
+        self.catalogue = load_catalogue()
+        self._shipped = read_shipped(PRESETS, self.catalogue)
+        self._services: Services | None = None
+
+    @property
+    def services(self) -> Services:
+        """The services, once started."""
+        if self._services is None:
+            raise RuntimeError("the playground is not started")
+        return self._services
+
+    async def __aenter__(self) -> "Playground":
+        try:
+            await self._start()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    async def _start(self) -> None:
+        database = await self._database()
+        lock = open_lock(database, self._settings.data_dir)
+        hosts = await self._fal_hosts()
+        point_fal_client(hosts)
+        gateway = FalGateway(self._key(), hosts, self._clock, VERSION)
+        self._stack.push_async_callback(gateway.aclose)
+        self._services = self._join(self._stores(database), gateway, lock)
+        self._stack.push_async_callback(lock.release)
+        self._stack.push_async_callback(self._services.runner.stop)
+        owning = asyncio.create_task(self._own(self._services, lock), name="owner")
+        self._stack.push_async_callback(_cancelled, owning)
+
+    async def _database(self) -> Database:
+        url = self._settings.database_url
+        database = open_database(url.get_secret_value() if url else None, self._settings.data_dir)
+        self._stack.push_async_callback(database.close)
+        await migrate(database.engine)
+        return database
+
+    async def _fal_hosts(self) -> FalHosts:
+        if self._settings.fal_stand_in_url is not None:
+            return FalHosts.stand_in_at(self._settings.fal_stand_in_url)
+        if not self.mode.practice:
+            return FalHosts()
+        fal = PracticeFal(self.catalogue.endpoints, folder=self._settings.data_dir / "practice")
+        server = PracticeServer(fal)
+        base_url = await server.start()
+        self._stack.push_async_callback(server.stop)
+        return FalHosts.stand_in_at(base_url)
+
+    def _key(self) -> str:
+        key = self._settings.fal_key
+        return PRACTICE_KEY if self.mode.practice or key is None else key.get_secret_value()
+
+    def _stores(self, database: Database) -> _Stores:
+        return _Stores(
+            runs=SqlRunStore(database, self._clock),
+            uploads=SqlUploadStore(database),
+            presets=SqlPresetStore(database, self._clock),
+            people=SqlPeopleStore(database),
+            pictures=open_pictures(self._settings.storage_url, self._settings.data_dir),
+        )
+
+    async def _own(self, services: Services, lock: OwnerLock) -> None:
+        """Runs start once this process is the owner of the database."""
+        await lock.acquire()
+        await services.runner.start()
+        await services.status.key.ask()
+        while True:
+            try:
+                await services.uploads.clean()
+            except StorageFailed as error:
+                log.warning("unused uploads were not cleaned: %s", error.message)
+            await asyncio.sleep(CLEAN_EVERY_S)
+
+    def _join(self, stores: _Stores, gateway: Gateway, lock: OwnerLock) -> Services:
+        feed = Feed()
+        runner = self._runner(stores, gateway, feed)
+        uploads = Uploads(
+            rows=stores.uploads,
+            runs=stores.runs,
+            pictures=stores.pictures,
+            links=GuardedFetcher(),
+            clock=self._clock,
+        )
+        writes = Rate(self._settings.rate_limit)
+        generate = Generate(
+            catalogue=self.catalogue,
+            store=stores.runs,
+            uploads=uploads,
+            runner=runner,
+            clock=self._clock,
+            limits=Limits(
+                max_usd_per_day=self._settings.max_usd_per_day,
+                max_waiting=self._settings.max_waiting,
+            ),
+            practice=self.mode.practice,
+            writes=writes,
+        )
+        control = RunControl(store=stores.runs, runner=runner, generate=generate, clock=self._clock)
+        gallery = Gallery(
+            store=stores.runs, pictures=stores.pictures, control=control, catalogue=self.catalogue
+        )
+        view = RunView(catalogue=self.catalogue, people=stores.people, feed=feed)
+        return Services(
+            catalogue=self.catalogue,
+            generate=generate,
+            control=control,
+            gallery=gallery,
+            presets=Presets(
+                catalogue=self.catalogue,
+                store=stores.presets,
+                uploads=uploads,
+                clock=self._clock,
+                shipped=self._shipped,
+                samples=PRESETS / "samples",
+            ),
+            uploads=uploads,
+            people=self._people(stores),
+            code=CodeExport(),
+            view=view,
+            status=self._status(stores, gateway, runner, lock),
+            events=Events(feed=feed, gallery=gallery, view=view),
+            feed=feed,
+            runner=runner,
+            writes=writes,
+            door=Rate(DOOR_RATE),
+        )
+
+    def _runner(self, stores: _Stores, gateway: Gateway, feed: Feed) -> Runner:
+        posts = Posts()
+        clock = self._clock
+        parts = Parts(
+            store=stores.runs,
+            gateway=gateway,
+            feed=feed,
+            clock=clock,
+            posts=posts,
+            sender=Sender(
+                store=stores.runs,
+                uploads=stores.uploads,
+                pictures=stores.pictures,
+                gateway=gateway,
+                feed=feed,
+                clock=clock,
+                posts=posts,
+                endpoint=_finder(self.catalogue),
+            ),
+            follower=Follower(store=stores.runs, gateway=gateway, feed=feed, clock=clock),
+            saver=Saver(
+                store=stores.runs,
+                pictures=stores.pictures,
+                gateway=gateway,
+                feed=feed,
+                clock=clock,
+                app_version=VERSION,
+            ),
+            look_up=LookUp(store=stores.runs, gateway=gateway),
+        )
+        return Runner(
+            parts,
+            practice=self.mode.practice,
+            max_in_flight=self._settings.max_runs_in_flight,
+        )
+
+    def _people(self, stores: _Stores) -> People:
+        password = self._settings.app_password
+        return People(
+            store=stores.people,
+            clock=self._clock,
+            password=password.get_secret_value() if password else None,
+            one_local_person=password is None and self._settings.on_loopback,
+        )
+
+    def _status(self, stores: _Stores, gateway: Gateway, runner: Runner, lock: OwnerLock) -> Status:
+        return Status(
+            mode=self.mode,
+            key=KeyWatch(gateway, practice=self.mode.practice),
+            runner=runner,
+            store=stores.runs,
+            pictures=stores.pictures,
+            clock=self._clock,
+            max_usd_per_day=self._settings.max_usd_per_day,
+            notices=forgetful_disk(self._settings, self._environ),
+            version=VERSION,
+            sign_out=self._settings.app_password is not None,
+            owner=lambda: lock.held,
+        )
+
+
+def _finder(catalogue: Catalogue) -> Callable[[str], Endpoint | None]:
+    def find(endpoint_id: str) -> Endpoint | None:
+        try:
+            return catalogue.by_id(endpoint_id)
+        except EndpointUnknown:
+            return None
+
+    return find
+
+
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
