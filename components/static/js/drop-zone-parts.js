@@ -1,0 +1,76 @@
+// The drop zone's elements: what it shows while empty, busy and filled.
+
+import { el } from "./dom.js";
+import { ACCEPT } from "./uploads.js";
+
+let serial = 0;
+
+const WORDS = {
+  image: { choose: "Choose a picture", what: "picture" },
+  mask: { choose: "Choose a mask", what: "mask" },
+};
+
+const button = (text, click, props = {}) =>
+  el("button", { type: "button", class: "btn small", text, on: { click }, ...props });
+
+function emptyPart(words, id, on) {
+  const choose = button(words.choose, on.choose, { class: "btn small dz-choose", "aria-describedby": `${id}-error` });
+  const link = el("input", {
+    class: "in dz-link-in",
+    type: "url",
+    inputmode: "url",
+    autocomplete: "off",
+    spellcheck: "false",
+    placeholder: "or paste a link",
+    "aria-label": `Link to a ${words.what}`,
+    "aria-describedby": `${id}-error`,
+  });
+  const fetchLink = button("Fetch", on.link, { class: "btn small dz-fetch", "aria-label": `Fetch the linked ${words.what}` });
+  const root = el("div", { class: "dz-empty" },
+    el("div", { class: "dz-line" }, choose, el("span", { class: "dz-hint", text: `or drop or paste a ${words.what} here` })),
+    el("div", { class: "dz-line" }, link, fetchLink));
+  return { root, choose, link, fetchLink };
+}
+
+function busyPart(on) {
+  const text = el("span", { class: "dz-doing" });
+  const bar = el("progress", { class: "dz-bar", max: "1", "aria-label": "Upload" });
+  const stop = button("Stop", on.stop, { class: "btn small dz-stop" });
+  const root = el("div", { class: "dz-busy", hidden: true }, el("div", { class: "dz-line" }, text, stop), bar);
+  return { root, text, bar, stop };
+}
+
+function filledPart(words, id, on) {
+  const picture = el("div", { class: "dz-thumb" });
+  const name = el("bdi", { class: "dz-name" });
+  const facts = el("span", { class: "dz-facts" });
+  const described = { "aria-describedby": `${id}-error` };
+  const replace = button("Replace", on.choose, { class: "btn small dz-replace", "aria-label": `Replace the ${words.what}`, ...described });
+  const remove = button("Remove", on.remove, { class: "btn small dz-remove", "aria-label": `Remove the ${words.what}` });
+  const root = el("div", { class: "dz-filled", hidden: true }, picture,
+    el("div", { class: "dz-about" }, name, facts, el("div", { class: "dz-line" }, replace, remove)));
+  return { root, picture, name, facts, replace, remove };
+}
+
+/** `on`: choose, link, stop, remove, file(File). */
+export function buildZone({ kind, label, labelledBy, name }, on) {
+  const id = `dz-${++serial}`;
+  const words = { ...WORDS[kind], label };
+  const empty = emptyPart(words, id, on);
+  const busy = busyPart(on);
+  const filled = filledPart(words, id, on);
+  const file = el("input", { type: "file", accept: ACCEPT, hidden: true, tabindex: "-1", class: "dz-file", "aria-hidden": "true" });
+  const error = el("p", { class: "dz-error", id: `${id}-error`, role: "alert" });
+  const said = el("span", { class: "sr-only", role: "status" });
+  const heading = labelledBy ? null : el("span", { class: "label", id: `${id}-label`, text: label });
+  const well = el("div", { class: "dz-well" }, empty.root, busy.root, filled.root);
+  const root = el("div", {
+    class: "pg drop-zone",
+    role: "group",
+    tabindex: "-1",
+    "aria-labelledby": labelledBy ?? `${id}-label`,
+    "aria-describedby": `${id}-error`,
+    dataset: { state: "empty", kind, name },
+  }, heading, well, error, said, file);
+  return { root, well, empty, busy, filled, file, error, said };
+}

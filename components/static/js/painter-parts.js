@@ -1,0 +1,81 @@
+// The painter's elements.
+
+import { el } from "./dom.js";
+import { ACCEPT } from "./uploads.js";
+
+let serial = 0;
+
+const KEYS =
+  "[ and ] change the size, B and E the tool, Ctrl+Z undoes. Arrows move the brush, Space paints, Shift with an arrow draws.";
+
+const button = (text, click, props = {}) => el("button", { type: "button", class: "btn small", text, on: { click }, ...props });
+
+function toolPart(on) {
+  const tool = (name, text) =>
+    el("button", { type: "button", text, "aria-pressed": String(name === "brush"), dataset: { tool: name }, on: { click: () => on.tool(name) } });
+  const brush = tool("brush", "Brush");
+  const eraser = tool("eraser", "Eraser");
+  const root = el("div", { class: "seg pt-tools", role: "group", "aria-label": "Tool" }, brush, eraser);
+  return { root, brush, eraser };
+}
+
+function sizePart(on) {
+  const slider = el("input", { type: "range", min: "0", max: "100", step: "1", class: "pt-slider", on: { input: () => on.slider(Number(slider.value)), blur: on.sliderLeft } });
+  const number = el("output", { class: "pt-number" });
+  const root = el("label", { class: "pt-size" }, el("span", { class: "pt-word", text: "Size" }), slider, number);
+  return { root, slider, number };
+}
+
+function actionPart(on) {
+  const undo = button("Undo", on.undo, { "aria-disabled": "true", "aria-keyshortcuts": "Control+Z Meta+Z" });
+  const redo = button("Redo", on.redo, { "aria-disabled": "true", "aria-keyshortcuts": "Control+Shift+Z Control+Y Meta+Shift+Z" });
+  const clear = button("Clear", on.clear);
+  const invert = button("Invert", on.invert);
+  const all = button("Fill all", on.fillAll);
+  const upload = button("Upload mask", on.upload);
+  const larger = button("Larger", on.larger, { class: "btn small pt-larger" });
+  const root = el("div", { class: "pt-actions" }, undo, redo, clear, invert, all, upload, larger);
+  return { root, undo, redo, clear, invert, all, upload, larger };
+}
+
+function framePart(id) {
+  const image = el("img", { class: "pt-source", alt: "", draggable: "false", decoding: "async" });
+  const canvas = el("canvas", {
+    class: "pt-canvas",
+    tabindex: "0",
+    role: "application",
+    "aria-label": "Painting area",
+    "aria-describedby": `${id}-keys ${id}-state`,
+  });
+  const ring = el("div", { class: "pt-ring", hidden: true, "aria-hidden": "true" });
+  const root = el("div", { class: "pt-frame" }, image, canvas, ring);
+  return { root, image, canvas, ring };
+}
+
+/** `on`: tool(name), slider(value), sliderLeft, undo, redo, clear, invert, fillAll, upload, larger. */
+export function buildPainter({ label, labelledBy }, on) {
+  const id = `pt-${++serial}`;
+  const tools = toolPart(on);
+  const size = sizePart(on);
+  const actions = actionPart(on);
+  const frame = framePart(id);
+  const state = el("span", { class: "pt-state", id: `${id}-state`, role: "status" });
+  const keys = el("span", { class: "pt-keys", id: `${id}-keys`, text: KEYS });
+  const error = el("p", { class: "pt-error", id: `${id}-error`, role: "alert" });
+  const work = el("div", { class: "pt-work", hidden: true },
+    el("div", { class: "pt-bar" }, el("div", { class: "pt-line" }, tools.root, size.root), actions.root),
+    el("div", { class: "pt-space" }, frame.root),
+    el("div", { class: "pt-foot" }, state, keys),
+    error);
+  const none = el("p", { class: "pt-none", text: "Add a picture first. Then paint over what should change." });
+  const file = el("input", { type: "file", accept: ACCEPT, hidden: true, tabindex: "-1", class: "pt-file", "aria-hidden": "true" });
+  const dialog = el("dialog", { class: "pg pt-dialog", "aria-label": label });
+  const heading = labelledBy ? null : el("span", { class: "label", id: `${id}-label`, text: label });
+  const root = el("div", {
+    class: "pg painter",
+    role: "group",
+    "aria-labelledby": labelledBy ?? `${id}-label`,
+    "aria-describedby": `${id}-error`,
+  }, heading, none, work, file, dialog);
+  return { root, none, work, tools, size, actions, frame, state, error, file, dialog };
+}
