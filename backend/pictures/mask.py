@@ -1,0 +1,46 @@
+"""A mask: one channel, white is repainted, black is kept, exactly as large as its picture."""
+
+from io import BytesIO
+from typing import Final
+
+from PIL import Image, ImageChops
+
+from backend.domain.errors import PictureRefused
+from backend.domain.picture import CheckedPicture
+from backend.pictures.decode import eight_bits, load, open_picture
+
+_HALF: Final = [0] * 128 + [255] * 128
+
+
+def check_mask(
+    data: bytes, size: tuple[int, int] | None = None, feathered: bool = False
+) -> CheckedPicture:
+    """The mask as a PNG of 0 and 255; with `feathered` the greys between them stay.
+
+    `size`: width and height of its picture. Raises PictureRefused for another size, for a mask
+    without any white, and for everything that is no picture.
+    """
+    mask = _whiteness(load(open_picture(data)))
+    if size is not None and mask.size != size:
+        raise PictureRefused(
+            f"The mask has {mask.width} × {mask.height} pixels and the picture "
+            f"{size[0]} × {size[1]}: they have to be the same size."
+        )
+    if not feathered:
+        mask = mask.point(_HALF)
+    if mask.getextrema() == (0, 0):
+        raise PictureRefused("The mask is empty: paint white what is to be repainted.")
+    target = BytesIO()
+    mask.save(target, "PNG")
+    width, height = mask.size
+    return CheckedPicture(
+        data=target.getvalue(), content_type="image/png", width=width, height=height
+    )
+
+
+def _whiteness(image: Image.Image) -> Image.Image:
+    """How white each pixel is; what can't be seen is black."""
+    flat = eight_bits(image)
+    if flat.mode != "RGBA":
+        return flat.convert("L")
+    return ImageChops.multiply(flat.convert("L"), flat.getchannel("A"))
