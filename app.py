@@ -24,13 +24,14 @@ GUESTS_RATE = "60/minute"
 
 async def run(settings: Settings) -> None:
     """Serve until a signal, then stop gracefully."""
-    async with Playground(settings, os.environ) as playground:
+    env, address = os.environ, settings.public_url
+    async with Playground(settings, env) as playground:
         services = playground.services
-        resolver = resolver_of(settings, os.environ, services.people)
+        resolver = resolver_of(services.people, settings.data_dir, address, env)
         app = build_app(
             services=services,
             resolver=resolver,
-            hosts=hosts_of(settings, os.environ),
+            hosts=hosts_of(address, settings.on_loopback, env),
             guests=Rate(GUESTS_RATE),
             static=STATIC,
             version=VERSION,

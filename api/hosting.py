@@ -1,29 +1,30 @@
-"""Facts about where this server stands, from the settings and the environment."""
+"""Facts about where this server stands: its names, and what cookies need there."""
 
 import socket
 from collections.abc import Mapping
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from api.guard import Hosts
 from api.who import Cookies, Resolver, cookie_key
 from backend.services.people import People
-from backend.settings import Settings
 
 
-def hosts_of(settings: Settings, environ: Mapping[str, str]) -> Hosts:
+def hosts_of(public_url: str | None, on_loopback: bool, environ: Mapping[str, str]) -> Hosts:
     """The names that this server answers to."""
     names = {socket.gethostname().lower()}
-    for address in (settings.public_url, f"//{environ.get('SPACE_HOST', '')}"):
+    for address in (public_url, f"//{environ.get('SPACE_HOST', '')}"):
         host = urlsplit(address or "").hostname
         if host:
             names.add(host)
-    return Hosts(names=frozenset(names), on_loopback=settings.on_loopback)
+    return Hosts(names=frozenset(names), on_loopback=on_loopback)
 
 
-def resolver_of(settings: Settings, environ: Mapping[str, str], people: People) -> Resolver:
+def resolver_of(
+    people: People, data_dir: Path, public_url: str | None, environ: Mapping[str, str]
+) -> Resolver:
     """Who is asking, by cookies that fit this place."""
-    https = urlsplit(settings.public_url or "").scheme == "https"
-    cookies = Cookies(
-        key=cookie_key(settings.data_dir), framed=bool(environ.get("SPACE_ID")), https=https
-    )
+    https = urlsplit(public_url or "").scheme == "https"
+    framed = bool(environ.get("SPACE_ID"))
+    cookies = Cookies(key=cookie_key(data_dir), framed=framed, https=https)
     return Resolver(people=people, cookies=cookies)

@@ -1,0 +1,29 @@
+#!/bin/sh
+# What the tests need beside Python: a Chromium, and PostgreSQL's programs. On a Debian machine both
+# are installed where they are missing and we may; elsewhere a sentence says what to install.
+set -eu
+
+have_chromium() {
+  [ -n "${CHROMIUM:-}" ] && [ -x "${CHROMIUM}" ] || command -v chromium >/dev/null 2>&1 ||
+    command -v google-chrome >/dev/null 2>&1
+}
+have_postgres() {
+  command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1
+}
+
+missing=""
+have_chromium || missing="$missing chromium"
+have_postgres || missing="$missing postgresql"
+[ -n "$missing" ] || exit 0
+
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+  echo "installing for the tests:$missing"
+  apt-get update -qq
+  # shellcheck disable=SC2086
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+elif ! have_chromium; then
+  echo "The browser tests need Chromium. Install it, or name one: CHROMIUM=/path/to/chrome make test" >&2
+  exit 1
+else
+  echo "PostgreSQL is not installed: its tests are skipped." >&2
+fi
