@@ -1,6 +1,7 @@
 """What goes wrong below us, as the one error that a person reads: StorageFailed with a reason."""
 
 import errno
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,47 +13,67 @@ from backend.domain.errors import StorageFailed
 BUSY = "The server's database is busy; try again in a moment."
 DISK_FULL = "The server's disk is full: nothing was written. An admin has to make room."
 NOT_WRITABLE = "The server may not write to its storage; an admin has to look."
+NOT_OPENED = "The server can't open its database file; an admin has to look."
 DAMAGED = "The server's database file is damaged; an admin has to look."
-#: part of a database's message (SQLite's and PostgreSQL's), and what a person reads
-SENTENCES = (
-    ("is full", DISK_FULL),
-    ("no space left", DISK_FULL),
-    ("readonly database", NOT_WRITABLE),
-    ("read-only transaction", NOT_WRITABLE),
-    ("unable to open", "The server can't open its database file; an admin has to look."),
-    ("disk i/o error", "The server's disk failed while its database was read or written."),
-    ("malformed", DAMAGED),
-    ("not a database", DAMAGED),
-    ("is locked", BUSY),
-    ("lock timeout", BUSY),
-    ("deadlock", BUSY),
-)
+DISK_BROKEN = "The server's disk failed while something was read or written."
 UNREACHABLE = "The server's database does not answer; try again in a moment."
+
+#: by SQLite's primary result code, https://www.sqlite.org/rescode.html (2025-03)
+SQLITE = {
+    sqlite3.SQLITE_BUSY: BUSY,
+    sqlite3.SQLITE_LOCKED: BUSY,
+    sqlite3.SQLITE_FULL: DISK_FULL,
+    sqlite3.SQLITE_READONLY: NOT_WRITABLE,
+    sqlite3.SQLITE_PERM: NOT_WRITABLE,
+    sqlite3.SQLITE_CANTOPEN: NOT_OPENED,
+    sqlite3.SQLITE_CORRUPT: DAMAGED,
+    sqlite3.SQLITE_NOTADB: DAMAGED,
+    sqlite3.SQLITE_IOERR: DISK_BROKEN,
+}
+#: by SQLSTATE, https://www.postgresql.org/docs/15/errcodes-appendix.html (2025-03)
+POSTGRES = {
+    "40001": BUSY,
+    "40P01": BUSY,
+    "55P03": BUSY,
+    "57014": BUSY,
+    "53300": BUSY,
+    "53100": DISK_FULL,
+    "25006": NOT_WRITABLE,
+    "58030": DISK_BROKEN,
+    "XX001": DAMAGED,
+    "XX002": DAMAGED,
+}
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 FORBIDDEN = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
-
-
-def sentence_for(text: str) -> str:
-    """What a person reads for a database's message."""
-    lower = text.lower()
-    return next((sentence for part, sentence in SENTENCES if part in lower), UNREACHABLE)
 
 
 @contextmanager
 def database_failures() -> Iterator[None]:
     """A database that can't be read or written becomes StorageFailed.
 
-    Not those that are mistakes of ours (a constraint, a wrong statement, a wrong value).
+    Mistakes of ours (a constraint, a wrong statement, a wrong value) stay what they are.
     """
     try:
         yield
     except (IntegrityError, ProgrammingError, DataError):
         raise
     except DBAPIError as error:
-        raise StorageFailed(sentence_for(str(error.orig))) from error
+        sentence = sentence_for(error.orig)
+        if sentence is None:
+            raise
+        raise StorageFailed(sentence) from error
     except PoolTimeout as error:
         raise StorageFailed(BUSY) from error
+
+
+def sentence_for(error: BaseException | None) -> str | None:
+    """What a person reads for a driver's error; None where the statement was wrong."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is not None:
+        primary = code & 0xFF  # the higher bits say more precisely what
+        return None if primary == sqlite3.SQLITE_ERROR else SQLITE.get(primary, UNREACHABLE)
+    return POSTGRES.get(getattr(error, "sqlstate", None) or "", UNREACHABLE)
 
 
 def file_failure(error: OSError) -> StorageFailed:
@@ -61,4 +82,4 @@ def file_failure(error: OSError) -> StorageFailed:
         return StorageFailed(DISK_FULL)
     if error.errno in FORBIDDEN:
         return StorageFailed(NOT_WRITABLE)
-    return StorageFailed("The server's disk failed while a file was read or written.")
+    return StorageFailed(DISK_BROKEN)

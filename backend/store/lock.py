@@ -35,7 +35,7 @@ class FileOwnerLock:
         self._lock = FileLock(path, thread_local=False, fallback_to_soft=False)
 
     async def acquire(self) -> None:
-        """Wait until this process is the owner. Raises StorageFailed where nothing can be locked."""
+        """Wait until this process is the owner. Raises StorageFailed where that can't be."""
         while not self._lock.is_locked:
             try:
                 self._lock.acquire(blocking=False)
@@ -72,14 +72,17 @@ class PostgresOwnerLock:
         await self.release()
         try:
             with database_failures():
-                self._connection = await self._open()
-                while not await self._connection.scalar(_TRY):
+                connection = self._connection = await self._engine.connect()
+                await connection.execute(_SESSION)
+                while True:
+                    if await connection.scalar(_TRY):
+                        break
                     await asyncio.sleep(POLL_SECONDS)
         except BaseException:
             await self.release()
             raise
         self._held = True
-        self._watch = asyncio.create_task(self._look(self._connection), name="owner lock")
+        self._watch = asyncio.create_task(self._look(connection), name="owner lock")
 
     async def release(self) -> None:
         """Give it up; nothing happens where it is not held."""
@@ -101,13 +104,6 @@ class PostgresOwnerLock:
         """Whether this process is the owner now; False soon after the connection is lost."""
         return self._held
 
-    async def _open(self) -> AsyncConnection:
-        connection = await self._engine.connect()
-        # a host that vanishes without a word keeps its session for two hours by default
-        for setting, value in _SESSION.items():
-            await connection.execute(text(f"SET {setting} = {value}"))
-        return connection
-
     async def _look(self, connection: AsyncConnection) -> None:
         """Ask again and again; the first that fails means that the lock is gone."""
         try:
@@ -120,12 +116,14 @@ class PostgresOwnerLock:
 
 
 _TRY = text(f"SELECT pg_try_advisory_lock({OWNER})")
-_SESSION = {
-    "tcp_keepalives_idle": 10,
-    "tcp_keepalives_interval": 5,
-    "tcp_keepalives_count": 3,
-    "idle_session_timeout": 0,
-}
+# a host that vanishes without a word would keep its session, and the lock, for two hours by
+# default; settings that a server does not know are left out
+_SESSION = text(
+    "SELECT set_config(name, wanted, false) FROM pg_settings JOIN (VALUES"
+    " ('tcp_keepalives_idle', '10'), ('tcp_keepalives_interval', '5'),"
+    " ('tcp_keepalives_count', '3'), ('idle_session_timeout', '0')"
+    ") AS wishes (setting, wanted) ON name = setting"
+)
 
 
 def open_lock(database: Database, data_dir: Path) -> OwnerLock:

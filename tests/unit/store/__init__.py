@@ -1,0 +1,1 @@
+"""The parts of the store that need neither a database nor a file."""
