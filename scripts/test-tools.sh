@@ -4,7 +4,7 @@
 set -eu
 
 have_chromium() {
-  [ -n "${CHROMIUM:-}" ] && [ -x "${CHROMIUM}" ] || command -v chromium >/dev/null 2>&1 ||
+  [ -n "${CHROMIUM_PATH:-}" ] && [ -x "${CHROMIUM_PATH}" ] || command -v chromium >/dev/null 2>&1 ||
     command -v google-chrome >/dev/null 2>&1
 }
 have_postgres() {
@@ -22,7 +22,7 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
   # shellcheck disable=SC2086
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
 elif ! have_chromium; then
-  echo "The browser tests need Chromium. Install it, or name one: CHROMIUM=/path/to/chrome make test" >&2
+  echo "The browser tests need Chromium. Install it, or name one: CHROMIUM_PATH=/path/to/chrome make test" >&2
   exit 1
 else
   echo "PostgreSQL is not installed: its tests are skipped." >&2
