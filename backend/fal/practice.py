@@ -64,8 +64,7 @@ class PracticeFal:
         )
 
     async def close(self) -> None:
-        """Let everything go that waits; PracticeServer.stop calls it."""
-        self.script.let_go()
+        """Stop painting ahead; PracticeServer.stop calls it."""
         await self._requests.close()
 
 

@@ -62,6 +62,7 @@ class Requests:
         for task in self._painting:
             task.cancel()
         await asyncio.gather(*self._painting, return_exceptions=True)
+        await self._studio.close()
 
     def _guarded(self, handler: Handler) -> Handler:
         async def guarded(request: Request) -> Response:

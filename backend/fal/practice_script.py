@@ -209,6 +209,11 @@ class Script:
         """How the next accepted requests end, one each."""
         self._next_ends.extend(ends)
 
+    async def until_called(self, stage: Stage, times: int = 1) -> None:
+        """Until that many calls of this stage have arrived."""
+        while self.calls[stage] < times:
+            await self.changes.wait(None)
+
     # ── what practice mode asks and notes ────────────────────────────────────────────────────
 
     @property
@@ -220,6 +225,7 @@ class Script:
         """What this call meets instead of the true answer."""
         if self._recording:
             self.calls[stage] += 1
+            self.changes.tell()
         waiting = self._once[stage]
         return waiting.popleft() if waiting else self._always.get(stage)
 

@@ -32,6 +32,10 @@ class Made:
     flagged: bool
 
 
+class Stopping(Exception):
+    """A painting was given up because the server stops."""
+
+
 class Studio:
     """Paints on demand."""
 
@@ -39,6 +43,8 @@ class Studio:
         self._store = store
         self._places = asyncio.Semaphore(_AT_ONCE)
         self._busy: dict[str, asyncio.Lock] = {}
+        self._threads: set[asyncio.Future[list[Made]]] = set()
+        self._stopping = False
 
     async def pictures(self, endpoint: Endpoint, accepted: Accepted) -> list[Made]:
         """The pictures of a request, painted now unless they are there already.
@@ -48,9 +54,21 @@ class Studio:
         lock = self._busy.setdefault(accepted.request_id, asyncio.Lock())
         try:
             async with lock, self._places:
-                return await asyncio.to_thread(self._make, endpoint, accepted)
+                return await self._in_thread(endpoint, accepted)
         finally:
             self._busy.pop(accepted.request_id, None)
+
+    async def close(self) -> None:
+        """Begin no more pictures; those on an easel are finished first."""
+        self._stopping = True
+        await asyncio.gather(*self._threads, return_exceptions=True)
+
+    async def _in_thread(self, endpoint: Endpoint, accepted: Accepted) -> list[Made]:
+        # A thread can't be cancelled: whoever asked may leave, `close` waits for it.
+        thread = asyncio.ensure_future(asyncio.to_thread(self._make, endpoint, accepted))
+        self._threads.add(thread)
+        thread.add_done_callback(self._threads.discard)
+        return await asyncio.shield(thread)
 
     def _make(self, endpoint: Endpoint, accepted: Accepted) -> list[Made]:
         given = with_defaults(endpoint, accepted.input)
@@ -71,6 +89,8 @@ class Studio:
         if missing:
             easel = _Easel(endpoint, given, accepted.seed, size, self._store)
             for index, one in missing:
+                if self._stopping:
+                    raise Stopping
                 image = black(size) if flagged else easel.paint(index)
                 self._store.put_file(one.name, encode(image, kind))
         return made

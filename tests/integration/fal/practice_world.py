@@ -29,6 +29,7 @@ class World:
     base: str
     script: Script
     client: httpx.AsyncClient
+    server: PracticeServer
 
     async def submit(self, endpoint_id: str = V11, **given: Any) -> dict[str, Any]:
         """The reply to an accepted request."""
@@ -84,7 +85,7 @@ async def practice(
         async with httpx.AsyncClient(
             base_url=base, headers=KEY, trust_env=False, timeout=10
         ) as client:
-            yield World(base, script, client)
+            yield World(base, script, client, server)
     finally:
         await server.stop()
 
