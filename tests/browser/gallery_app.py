@@ -1,7 +1,6 @@
 """A small scripted server: the page's own modules and styles, with runs of a test's making."""
 
 import asyncio
-import html
 import io
 import json
 import threading
@@ -18,8 +17,13 @@ import uvicorn
 from PIL import Image
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
-from starlette.responses import StreamingResponse
+from starlette.responses import (
+    HTMLResponse,
+    JSONResponse,
+    RedirectResponse,
+    Response,
+    StreamingResponse,
+)
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -44,7 +48,9 @@ STYLES = ("tokens", "base", "shell", "stage", "viewer", "dialog", "gallery", "pr
 #: what a page without Gradio has in the place of form.js: it notes what it was asked to do
 FORM_JS = """
 window.formCalls = [];
-window.addEventListener("playground:open-endpoint", (e) => window.formCalls.push(["open", e.detail.slug]));
+window.addEventListener("playground:open-endpoint", (event) => {
+  window.formCalls.push(["open", event.detail.slug]);
+});
 export function initForms() {}
 export function applyPreset(slug, id) { window.formCalls.push(["apply", slug, id]); }
 """
@@ -107,7 +113,11 @@ def preset_json(number: int, **changes: Any) -> Json:
         "endpoint_id": endpoint_id,
         "name": f"Wide cinematic {number}",
         "description": f"For establishing shots with {label}.",
-        "values": {"prompt": PROMPTS[number % len(PROMPTS)], "aspect_ratio": "21:9", "num_images": 2},
+        "values": {
+            "prompt": PROMPTS[number % len(PROMPTS)],
+            "aspect_ratio": "21:9",
+            "num_images": 2,
+        },
         "mine": number % 2 == 1,
         "shipped": number % 2 == 0,
         "updated_at": NOW.isoformat(),
@@ -204,7 +214,8 @@ def page() -> str:
         if (STATIC / "css" / f"{name}.css").exists()
     )
     return f"""<!doctype html><html lang="en"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1"><title>{html.escape("…")}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>…</title>
 <link rel="icon" href="data:,">{styles}
 <style>body {{ margin: 0; background: var(--bg); }}</style>
 <script type="module" src="/static/js/main.js"></script></head><body>
