@@ -38,7 +38,7 @@ def take_apart_jpeg(data: bytes) -> Parts:
         kept += [_kept_segment(marker, segment), scan]
     if size is None or scans == 0:
         raise Damaged("has no pixels in it")
-    if scans > MAX_SCANS or scans * size[0] * size[1] > MAX_SCANNED_PIXELS:
+    if scans > MAX_SCANS or (scans > 1 and scans * size[0] * size[1] > MAX_SCANNED_PIXELS):
         raise Damaged("has too many scans")
     return Parts(clean=b"".join(kept), width=size[0], height=size[1], exif=exif, xmp=xmp)
 

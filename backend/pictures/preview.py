@@ -5,8 +5,7 @@ from typing import Final
 
 from PIL import Image
 
-from backend.domain.errors import PictureRefused
-from backend.pictures.decode import BROKEN, eight_bits, load, open_picture
+from backend.pictures.decode import eight_bits, load, open_picture
 
 LONGEST_SIDE: Final = 1024
 
@@ -19,10 +18,7 @@ def make_preview(data: bytes) -> tuple[bytes, int, int]:
     """
     opened = open_picture(data)
     width, height = _fit(opened.file.width, opened.file.height)
-    try:
-        opened.file.draft(None, (width, height))
-    except BROKEN as problem:
-        raise PictureRefused("This picture is damaged: its header can't be read.") from problem
+    opened.file.draft(None, (width, height))
     image = load(opened)
     if opened.orientation >= 5:
         width, height = height, width
