@@ -1,4 +1,4 @@
-"""Presets: list, save, delete with undo."""
+"""Presets: list, save, delete."""
 
 from typing import Any
 
@@ -31,14 +31,8 @@ async def save(body: PresetRequest, services: Given, person: Writer) -> dict[str
 
 @router.delete("/presets/{preset_id}", responses=problems(404, 429))
 async def delete(preset_id: str, services: Given, person: Writer) -> dict[str, Any]:
-    """Delete one of mine; `restore` brings it back."""
+    """Delete one of mine; what is answered can be saved again."""
     return draw(await services.presets.remove(person, preset_id), services.catalogue)
-
-
-@router.post("/presets/{preset_id}/restore", responses=problems(404, 409, 429))
-async def restore(preset_id: str, services: Given, person: Writer) -> dict[str, Any]:
-    """Bring one of mine back."""
-    return draw(await services.presets.restore(person, preset_id), services.catalogue)
 
 
 def draw(preset: Preset, catalogue: Catalogue) -> dict[str, Any]:

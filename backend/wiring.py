@@ -9,7 +9,7 @@ from pathlib import Path
 
 from backend.domain.endpoint import Endpoint
 from backend.domain.errors import StorageFailed
-from backend.domain.ports import Gateway, OwnerLock, PictureStore, RunStore
+from backend.domain.ports import Clock, Gateway, OwnerLock, PictureStore, RunStore
 from backend.endpoints.catalogue import Catalogue, load_catalogue
 from backend.endpoints.errors import EndpointUnknown
 from backend.fal.gateway import FalGateway
@@ -18,6 +18,7 @@ from backend.fal.link_fetcher import GuardedFetcher
 from backend.fal.point_fal_client import point_fal_client
 from backend.fal.practice import PracticeFal, PracticeServer
 from backend.fal.proxy import spare_loopback
+from backend.fal.timeouts import DEFAULT_TIMEOUTS, Timeouts
 from backend.mode import decide_mode, forgetful_disk
 from backend.runs.feed import Feed
 from backend.runs.follow import Follower
@@ -75,13 +76,22 @@ class _Stores:
 class Playground:
     """Everything, joined. `async with Playground(...)` starts it and stops it gracefully."""
 
-    def __init__(self, settings: Settings, environ: MutableMapping[str, str]):
+    def __init__(
+        self,
+        settings: Settings,
+        environ: MutableMapping[str, str],
+        clock: Clock | None = None,
+        timeouts: Timeouts = DEFAULT_TIMEOUTS,
+    ):
         """Raises SettingsWrong, CatalogueBroken or PresetBroken with one sentence."""
         spare_loopback(environ)
         self._settings = settings
         self._environ = environ
-        self._clock = SystemClock()
+        self._clock = clock or SystemClock()
+        self._timeouts = timeouts
         self._stack = AsyncExitStack()
+        #: set once this process is the owner of the database and runs go on
+        self.owned = asyncio.Event()
         self.mode = decide_mode(settings)
         self.catalogue = load_catalogue()
         self._shipped = read_shipped(PRESETS, self.catalogue)
@@ -110,7 +120,7 @@ class Playground:
         lock = open_lock(database, self._settings.data_dir)
         hosts = await self._fal_hosts()
         point_fal_client(hosts)
-        gateway = FalGateway(self._key(), hosts, self._clock, VERSION)
+        gateway = FalGateway(self._key(), hosts, self._clock, VERSION, self._timeouts)
         self._stack.push_async_callback(gateway.aclose)
         self._services = self._join(self._stores(database), gateway, lock)
         self._stack.push_async_callback(lock.release)
@@ -153,6 +163,7 @@ class Playground:
         """Runs start once this process is the owner of the database."""
         await lock.acquire()
         await services.runner.start()
+        self.owned.set()
         await services.status.key.ask()
         while True:
             try:

@@ -293,12 +293,8 @@ class PresetStore(Protocol):
         """Overwrite its values, name and description."""
         ...
 
-    async def remove(self, preset_id: str, at: datetime) -> None:
-        """Soft delete; its name is free again."""
-        ...
-
-    async def restore(self, preset_id: str, person_id: str) -> Preset | None:
-        """Bring back a deleted one of this person; None where there is none. NameTaken."""
+    async def remove(self, preset_id: str) -> None:
+        """Delete it."""
         ...
 
 

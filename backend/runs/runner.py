@@ -8,9 +8,9 @@ import asyncio
 import logging
 from dataclasses import dataclass, replace
 
-from backend.domain.errors import AccountLocked, FalError, IntakeClosed, PlaygroundError
+from backend.domain.errors import AccountLocked, FalError, PlaygroundError
 from backend.domain.ports import Clock, Gateway, RunStore
-from backend.domain.run import Run, RunState
+from backend.domain.run import UNFINISHED, Run, RunState
 from backend.runs.backoff import doubling
 from backend.runs.feed import Feed
 from backend.runs.follow import Follower
@@ -112,20 +112,15 @@ class Runner:
 
     async def start(self) -> None:
         """Pick up every unfinished run. Nothing is submitted a second time."""
-        self._open = True
-        for run in await self._parts.store.in_states(
-            (
-                RunState.SUBMITTING,
-                RunState.QUEUED,
-                RunState.RUNNING,
-                RunState.SAVING,
-                RunState.CREATED,
-            )
-        ):
+        self._parts.posts.let_in()
+        for run in await self._parts.store.in_states(tuple(UNFINISHED)):
             if run.practice == self._practice:
                 await self._pick_up(run)
             elif run.practice:
                 await self._end_practice(run)
+            else:
+                self.parked += 1
+        self._open = True
         self._give_turns()
 
     def close_intake(self) -> None:
@@ -190,12 +185,11 @@ class Runner:
     # ── what people do ───────────────────────────────────────────────────────────────────────
 
     def accept(self, run: Run) -> None:
-        """A run was written: it waits for its turn. Raises IntakeClosed when the server stops."""
-        if not self._open:
-            raise IntakeClosed
+        """A run was written: it waits for its turn, or where the server stops, for its start."""
         self._parts.feed.publish(run)
-        self._wait_for_turn(run)
-        self._give_turns()
+        if self._open:
+            self._wait_for_turn(run)
+            self._give_turns()
 
     async def cancel(self, run: Run) -> Run:
         """Drop a waiting run, or ask fal to drop it; what fal then says is followed."""

@@ -90,16 +90,9 @@ class Presets:
         return await self.store.update(changed, upload_ids)
 
     async def remove(self, person: Person, preset_id: str) -> Preset:
-        """Delete an own preset; `restore` brings it back."""
+        """Delete an own preset; what is returned can be saved again."""
         preset = await self._own(person, preset_id)
-        await self.store.remove(preset_id, self.clock.now())
-        return preset
-
-    async def restore(self, person: Person, preset_id: str) -> Preset:
-        """Bring a deleted preset back. Raises NotFound, NameTaken."""
-        preset = await self.store.restore(preset_id, person.id)
-        if preset is None:
-            raise NotFound("This preset is not here.")
+        await self.store.remove(preset_id)
         return preset
 
     async def _own(self, person: Person, preset_id: str) -> Preset:

@@ -15,6 +15,7 @@ from backend.domain.errors import (
     KeyReused,
     MoneyLimitReached,
     NotFound,
+    StorageFailed,
     TooManyWaiting,
 )
 from backend.domain.money import plain
@@ -130,6 +131,15 @@ class SqlRunStore:
         """US dollars of the UTC day: estimates of unfinished, costs of ended runs."""
         async with self._database.read() as connection:
             return await spent_on(connection, now, practice=practice)
+
+    async def ready(self) -> bool:
+        """Whether the database answers."""
+        try:
+            async with self._database.read() as connection:
+                await connection.execute(select(1))
+        except StorageFailed:
+            return False
+        return True
 
     async def _update(
         self,

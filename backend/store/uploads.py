@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backend.domain.errors import Conflict, NotFound
 from backend.domain.picture import Upload
 from backend.store import database as db
-from backend.store.tables import upload_uses, uploads
+from backend.store.tables import runs, upload_uses, uploads
 
 
 class SqlUploadStore:
@@ -47,6 +47,17 @@ class SqlUploadStore:
             changed = (await connection.execute(statement)).rowcount
         if not changed:
             raise NotFound("There is no such upload.")
+
+    async def used_by_run(self, upload_id: str) -> bool:
+        """Whether a run that is not deleted refers to it."""
+        statement = (
+            select(upload_uses.c.id)
+            .join(runs, runs.c.id == upload_uses.c.run_id)
+            .where(upload_uses.c.upload_id == upload_id, runs.c.deleted_at.is_(None))
+            .limit(1)
+        )
+        async with self._database.read() as connection:
+            return (await connection.execute(statement)).first() is not None
 
     async def unused(self, before: datetime) -> tuple[Upload, ...]:
         """Uploads older than that to which no run and no preset refers, oldest first."""
