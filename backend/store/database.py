@@ -4,8 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
+from threading import Thread
 from typing import Any
+from weakref import WeakSet
 
+import aiosqlite
 from sqlalchemy import Connection, Table, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
@@ -17,6 +20,8 @@ from backend.store.failures import database_failures, file_failure
 FILE_NAME = "playground.db"
 #: how long a statement waits for a lock that another process holds
 BUSY_SECONDS = 5.0
+#: how long a closed connection's thread may take to end
+THREAD_SECONDS = 2.0
 POSTGRES_NAMES = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
 SQLITE_NAMES = frozenset({"sqlite", "sqlite+aiosqlite"})
 #: PostgreSQL's advisory lock for what must not happen twice at once: budgets and migrations
@@ -26,8 +31,9 @@ ALONE = 7_415_020_001
 class Database:
     """An engine, and the two ways to use it. Errors of the disk or server are StorageFailed."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, threads: WeakSet[Thread] | None = None) -> None:
         self.engine = engine
+        self._threads: WeakSet[Thread] = WeakSet() if threads is None else threads
         self._writing = engine.execution_options(writes=True)
         # SQLite has one writer at a time; waiting here is fair and has no time limit
         self._turn = asyncio.Lock() if self.is_sqlite else None
@@ -59,8 +65,13 @@ class Database:
                 yield connection
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, and wait until SQLite's threads have ended.
+
+        One that outlives the event loop would have nobody to report to, and complain.
+        """
         await self.engine.dispose()
+        for thread in list(self._threads):
+            await asyncio.to_thread(thread.join, THREAD_SECONDS)
 
 
 def open_database(
@@ -78,7 +89,8 @@ def open_database(
         Path(address.database or "").parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise file_failure(error) from error
-    return Database(_sqlite_engine(address, busy_seconds))
+    threads: WeakSet[Thread] = WeakSet()
+    return Database(_sqlite_engine(address, busy_seconds, threads), threads)
 
 
 def normalised(url: str | None, data_dir: Path) -> URL:
@@ -124,13 +136,20 @@ def _postgres_engine(address: URL) -> AsyncEngine:
     )
 
 
-def _sqlite_engine(address: URL, busy_seconds: float) -> AsyncEngine:
+def _sqlite_engine(address: URL, busy_seconds: float, threads: WeakSet[Thread]) -> AsyncEngine:
+    async def connect(*given: Any, **named: Any) -> aiosqlite.Connection:
+        connection = aiosqlite.connect(*given, **named)
+        thread: Thread = connection._thread
+        thread.daemon = True  # a connection that hangs does not keep the process
+        threads.add(thread)
+        return await connection
+
     engine = create_async_engine(
         address,
         hide_parameters=True,
         pool_size=4,
         max_overflow=12,
-        connect_args={"timeout": busy_seconds},
+        connect_args={"timeout": busy_seconds, "async_creator_fn": connect},
     )
 
     @event.listens_for(engine.sync_engine, "connect")

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -106,3 +107,12 @@ def presets(database: Database, clock: TestClock) -> SqlPresetStore:
 def people(database: Database) -> SqlPeopleStore:
     """The people store."""
     return SqlPeopleStore(database)
+
+
+@pytest.fixture
+def unused_port() -> int:
+    """A port of this machine on which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -164,7 +164,7 @@ def _upload_uses() -> None:
         sa.Column("preset_id", sa.Text()),
         sa.PrimaryKeyConstraint("id", name="pk_upload_uses"),
         sa.CheckConstraint(
-            "(run_id IS NULL) <> (preset_id IS NULL)", name="ck_upload_uses_one_user"
+            "(run_id IS NULL) <> (preset_id IS NULL)", name=op.f("ck_upload_uses_one_user")
         ),
         sa.ForeignKeyConstraint(["upload_id"], ["uploads.id"], name="fk_upload_uses_upload_id"),
         sa.ForeignKeyConstraint(
