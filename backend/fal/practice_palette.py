@@ -103,7 +103,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ("sea", "sea ocean beach wave waves lake river water island harbour harbor coast boat ship"),
     ("desert", "desert sand dune dunes canyon savanna mars sahara"),
     ("storm", "storm rain rainy thunder fog grey gray noir"),
-    ("forest", "forest wood woods tree trees jungle green leaf leaves moss garden fox frog"),
+    ("forest", "forest wood woods tree trees jungle green leaf leaves moss garden"),
     ("gold", "gold golden autumn fall amber honey wheat harvest coffee bread"),
     ("bloom", "flower flowers pink lavender violet purple blossom cherry rose spring"),
     ("day", "sky blue summer day city car house cat dog bird"),
@@ -120,6 +120,11 @@ def from_prompt(prompt: str, random: Random) -> Palette:
     named = [_MOOD_OF[word] for word in _words(prompt) if word in _MOOD_OF]
     mood = named[0] if named else random.choice(sorted(_MOODS))
     return _varied(random.choice(_MOODS[mood]), random)
+
+
+def names_sand(prompt: str) -> bool:
+    """Whether the prompt speaks of a place without trees."""
+    return any(_MOOD_OF.get(word) == "desert" for word in _words(prompt))
 
 
 def names_water(prompt: str) -> bool:

@@ -23,6 +23,7 @@ from backend.fal.practice_palette import (
     from_picture,
     from_prompt,
     mix,
+    names_sand,
     names_water,
 )
 
@@ -32,6 +33,7 @@ WORD = "practice"
 #: painted at most this large and then scaled up: mist has no fine detail
 _CANVAS_PIXELS = 900_000
 _SMALLEST_CANVAS = 96
+_DARK_INK: Colour = (24, 26, 34)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,13 +97,13 @@ def _palette(motif: Motif, reference: Image.Image | None) -> Palette:
 
 
 def _repaint(motif: Motif, source: Image.Image, mask: Image.Image) -> Image.Image:
-    """The source with a landscape in its own colours where the mask is white."""
+    """The source with a landscape where the mask is white."""
     result = source.copy()
     box = mask.getbbox()
     if box is None:
         return result
     part = mask.crop(box)
-    patch = _landscape(motif, part.size, _palette(motif, source), source.crop(box))
+    patch = _landscape(motif, part.size, _palette(motif, None), None)
     result.paste(_signed(patch), box[:2], part)
     return result
 
@@ -141,6 +143,7 @@ class _Scene:
         self.reference = reference
         self.strength = min(1.0, max(0.0, motif.strength))
         self.water = names_water(motif.prompt) or self.shape.random() < 0.22
+        self.wooded = self.shape.random() < 0.75 and not names_sand(motif.prompt)
         self.horizon = self.shape.uniform(0.46, 0.58)
         self.sun = (self.light.uniform(0.2, 0.8), self.horizon - self.light.uniform(0.04, 0.26))
         self.radius = self.light.uniform(0.028, 0.05) * math.sqrt(size[0] * size[1])
@@ -225,8 +228,8 @@ class _Scene:
             [(0.0, colour), (top, colour), (min(1.0, top + 0.17), misty), (1.0, misty)],
         )
         mask = ridge.mask(self.size)
-        if depth > 0.45 and self.shape.random() < 0.7:
-            tall = 0.035 + 0.06 * depth
+        if self.wooded and depth > 0.3 and self.shape.random() < 0.7:
+            tall = 0.03 + 0.075 * depth
             mask = ImageChops.lighter(
                 mask, terrain.conifers(self.shape, ridge, self.size, tall=tall)
             )
@@ -320,15 +323,19 @@ def _ramp(value: float, start: float, end: float) -> float:
 def _signed(image: Image.Image) -> Image.Image:
     """The picture with the word in its lower right corner."""
     width, height = image.size
-    letters = max(9.0, min(width, height) * 0.024)
+    letters = max(9.0, min(width, height) * 0.02)
     font = ImageFont.load_default(letters)
     margin = letters * 0.9
     place = (width - margin, height - margin)
     ink = Image.new("L", image.size)
-    draw = ImageDraw.Draw(ink)
-    draw.text((place[0] + 1, place[1] + 1), WORD, font=font, fill=90, anchor="rs")
-    image.paste((0, 0, 0), (0, 0), ink)
-    ink.paste(0, (0, 0, width, height))
-    draw.text(place, WORD, font=font, fill=175, anchor="rs")
-    image.paste(WHITE, (0, 0), ink)
+    ImageDraw.Draw(ink).text(place, WORD, font=font, fill=165, anchor="rs")
+    image.paste(_legible(image, ink.getbbox()), (0, 0), ink)
     return image
+
+
+def _legible(image: Image.Image, box: tuple[int, int, int, int] | None) -> Colour:
+    """White on dark, dark on light."""
+    if box is None:
+        return WHITE
+    mean = image.crop(box).convert("L").resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
+    return _DARK_INK if isinstance(mean, int | float) and mean > 140 else WHITE

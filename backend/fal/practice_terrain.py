@@ -70,14 +70,15 @@ def conifers(random: Random, ridge: Ridge, size: tuple[int, int], *, tall: float
     width, height = size[0] * 2, size[1] * 2
     large = Image.new("L", (width, height))
     draw = ImageDraw.Draw(large)
-    density = smooth_noise(random, 5)
+    density = smooth_noise(random, 7)
     shape = width / height
     x = 0.0
     while x < 1:
-        x += random.uniform(0.2, 0.9) * tall / shape * 0.55
-        if density(x) < -0.25:
+        # Squared: many stand close together, a few apart.
+        x += (0.06 + 0.9 * random.random() ** 2) * tall / shape * 0.5
+        if density(x) < 0.0:
             continue
-        own = tall * random.uniform(0.45, 1.0) * (0.75 + 0.35 * density(x))
+        own = tall * random.uniform(0.35, 1.0) * (0.7 + 0.4 * density(x))
         foot = ridge.line(x) + own * 0.08
         draw.polygon(_fir(random, x * width, foot * height, own * height), fill=255)
     return large.reduce(2)

@@ -376,7 +376,8 @@ async def test_files_are_gone_after_a_day_and_leave_the_folder(tmp_path: Path) -
     clock = Clock()
     async with practice(now=clock, folder=tmp_path) as world:
         url = await world.upload(png((6, 6), (1, 2, 3)))
-        await world.submit(image_size="square")
+        reply = await world.submit(image_size="square")
+        assert (await world.get(reply["response_url"])).status_code == 200
         clock.at += FILE_KEPT + 1
         assert (await world.get(url)).status_code == 404
     async with practice(now=clock, folder=tmp_path):
