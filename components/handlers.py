@@ -1,0 +1,200 @@
+"""What the page's forms ask the server for. Plain functions: a person's id and a mapping that the
+browser sent in, a mapping as JSON out. Nothing of Gradio in here.
+
+Every call says who asks: Gradio's own visibility settings are no access control. Errors that a
+person may meet are part of the answer, `{"error": {"code", "message", "fields"}}`; only faults of
+ours are exceptions.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from backend.domain.endpoint import Endpoint
+from backend.domain.errors import InputRefused, PlaygroundError, SignInNeeded
+from backend.domain.field import Input
+from backend.domain.person import Person
+from backend.domain.preset import Preset
+from backend.endpoints.price import Estimate
+from backend.endpoints.warn_input import warnings
+from backend.services import Services
+from components.form import Form
+from components.incoming import Fitting, fit, read_json
+
+Answer = dict[str, Any]
+Call = Callable[[str | None, Any], Awaitable[Answer]]
+Body = Callable[["Handlers", Person, "Asked"], Awaitable[Answer]]
+
+MAX_KEY: Final = 200
+
+
+def run_label(price: Estimate) -> str:
+    """What the run button says: `Run · $0.06`."""
+    return f"Run · {price.text}"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request of the page's, its shape checked."""
+
+    endpoint: Endpoint
+    form: Form
+    given: Mapping[str, Any]
+
+    @property
+    def parts(self) -> Mapping[str, Any]:
+        """What the form holds in the browser."""
+        return self.mapping("parts")
+
+    def read(self, *, keep_defaults: bool = False) -> Input:
+        """The form's input."""
+        return self.form.read(self.parts, keep_defaults=keep_defaults)
+
+    def text(self, name: str) -> str:
+        """A text of the request. Raises InputRefused where it is none."""
+        value = self.given.get(name, "")
+        if not isinstance(value, str):
+            raise InputRefused(f"“{name}” has to be a text.")
+        return value
+
+    def mapping(self, name: str) -> Mapping[str, Any]:
+        """An object of the request. Raises InputRefused where it is none."""
+        value = self.given.get(name, {})
+        if not isinstance(value, dict):
+            raise InputRefused(f"“{name}” has to be an object.")
+        return value
+
+
+def answering(body: Body) -> Callable[["Handlers", str | None, Any], Awaitable[Answer]]:
+    """Finds the person and the form, and turns errors for a person into an answer."""
+
+    async def call(self: "Handlers", person_id: str | None, given: Any) -> Answer:
+        try:
+            return await body(self, await self.person(person_id), self.asked(given))
+        except PlaygroundError as error:
+            return {"error": _drawn(error)}
+
+    call.__doc__ = body.__doc__
+    call.__name__ = body.__name__
+    return call
+
+
+@dataclass(frozen=True)
+class Handlers:
+    """The answers, by name; `services` decide everything that is a rule."""
+
+    services: Services
+    forms: Mapping[str, Form]
+
+    async def person(self, person_id: str | None) -> Person:
+        """Who asks. Raises SignInNeeded."""
+        person = None if not person_id else await self.services.people.person(person_id)
+        if person is None:
+            raise SignInNeeded
+        return person
+
+    def asked(self, given: Any) -> Asked:
+        """The request with the form that it is about. Raises InputRefused."""
+        if not isinstance(given, dict):
+            raise InputRefused("The request has to be an object.")
+        slug = given.get("slug")
+        form = self.forms.get(slug) if isinstance(slug, str) else None
+        if form is None:
+            raise InputRefused("There is no such form here. Reload the page.")
+        return Asked(form.endpoint, form, given)
+
+    @answering
+    async def start(self, person: Person, asked: Asked) -> Answer:
+        """Start a run of what the form holds: `{"run"}`."""
+        key = asked.text("key")[:MAX_KEY] or None
+        run = await self.services.generate.start(
+            person, asked.endpoint.endpoint_id, asked.read(), key
+        )
+        return {"run": await self.services.view.one(run, person)}
+
+    @answering
+    async def price(self, person: Person, asked: Asked) -> Answer:
+        """What a run of the form costs at most, and what is doubtful: `{"label", "warnings"}`."""
+        given = asked.read()
+        price = await self.services.generate.estimate(person, asked.endpoint.endpoint_id, given)
+        return {"label": run_label(price), "warnings": warnings(asked.endpoint, given)}
+
+    @answering
+    async def reset(self, person: Person, asked: Asked) -> Answer:
+        """The form as it starts: `{"parts", "notes"}`."""
+        return {"parts": asked.form.start, "notes": []}
+
+    @answering
+    async def open(self, person: Person, asked: Asked) -> Answer:
+        """A whole input, e.g. a run's; fields that it does not name go back to their start."""
+        fitting = fit(asked.endpoint, asked.mapping("input"))
+        return _filled(fitting, {**asked.form.start, **asked.form.write(fitting.values)})
+
+    @answering
+    async def put(self, person: Person, asked: Asked) -> Answer:
+        """Some fields; the others stay."""
+        fitting = fit(asked.endpoint, asked.mapping("input"))
+        return _filled(fitting, asked.form.write(fitting.values))
+
+    @answering
+    async def paste(self, person: Person, asked: Asked) -> Answer:
+        """JSON that somebody pasted; fields that it does not name stay."""
+        fitting = fit(asked.endpoint, read_json(asked.endpoint, asked.text("text")))
+        return _filled(fitting, asked.form.write(fitting.values))
+
+    @answering
+    async def preset(self, person: Person, asked: Asked) -> Answer:
+        """A preset's values; fields that it does not name stay."""
+        values = await self.services.presets.apply(person, asked.text("id"))
+        fitting = fit(asked.endpoint, values)
+        return _filled(fitting, asked.form.write(fitting.values))
+
+    @answering
+    async def codes(self, person: Person, asked: Asked) -> Answer:
+        """What the form holds as code, checked or not: `{"codes"}`."""
+        return {"codes": self.services.code.render(asked.endpoint, asked.read())}
+
+    @answering
+    async def save_preset(self, person: Person, asked: Asked) -> Answer:
+        """Keep what the form holds under a name: `{"preset"}`."""
+        self.services.writes.hit(person.id)
+        values = asked.read(keep_defaults=asked.given.get("defaults") is True)
+        preset = await self.services.presets.save(
+            person, asked.endpoint.endpoint_id, asked.text("name"), values
+        )
+        return {"preset": _named(preset)}
+
+    @answering
+    async def update_preset(self, person: Person, asked: Asked) -> Answer:
+        """Overwrite an own preset's values with what the form holds: `{"preset"}`."""
+        self.services.writes.hit(person.id)
+        values = asked.read(keep_defaults=asked.given.get("defaults") is True)
+        preset = await self.services.presets.update(person, asked.text("id"), values)
+        return {"preset": _named(preset)}
+
+    def calls(self) -> Mapping[str, Call]:
+        """Every call that the page may make, by the name in its address."""
+        return {
+            "form_start": self.start,
+            "form_price": self.price,
+            "form_reset": self.reset,
+            "form_open": self.open,
+            "form_put": self.put,
+            "form_paste": self.paste,
+            "form_preset": self.preset,
+            "form_codes": self.codes,
+            "form_save_preset": self.save_preset,
+            "form_update_preset": self.update_preset,
+        }
+
+
+def _filled(fitting: Fitting, parts: Mapping[str, Any]) -> Answer:
+    return {"parts": dict(parts), "notes": list(fitting.notes), "fitted": sorted(fitting.values)}
+
+
+def _named(preset: Preset) -> Answer:
+    return {"id": preset.id, "name": preset.name}
+
+
+def _drawn(error: PlaygroundError) -> Answer:
+    return {"code": error.code(), "message": error.message, "fields": dict(error.fields)}

@@ -1,0 +1,48 @@
+"""The page on the app: Gradio's settings, each for a reason."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import gradio as gr
+from starlette.applications import Starlette
+from starlette.requests import Request
+
+from backend.services import Services
+from components.page import build_page, head
+from components.theme import theme
+
+TITLE: Final = "FLUX Playground"
+#: Gradio's own upload takes nothing: pictures go to /api/v1/uploads, where they have an owner
+MAX_FILE_SIZE: Final = "1kb"
+
+PersonId = Callable[[Request], Awaitable[str | None]]
+
+
+def mount_page(
+    app: Starlette, services: Services, person_id: PersonId, version: str, title: str = TITLE
+) -> None:
+    """Mount the page at / of a FastAPI app. Raises NoWidget.
+
+    `person_id` tells who asks, None for nobody; every call checks it once more. `version` is put
+    behind the addresses of our stylesheets, so that a new one is fetched.
+    """
+    gr.mount_gradio_app(
+        app,
+        build_page(services, title),
+        path="/",
+        auth_dependency=person_id,
+        theme=theme(),
+        head=head(services.catalogue, version),
+        max_file_size=MAX_FILE_SIZE,
+        footer_links=[],
+        # off: it keeps inputs and outputs in the browser, our history is on the server
+        run_history=False,
+        # an exception's text may hold what a person typed
+        show_error=False,
+        # no gain was measured, and it takes 118 MB more
+        ssr_mode=False,
+        # /monitoring/summary would answer everybody who is let in
+        enable_monitoring=False,
+        mcp_server=False,
+        pwa=False,
+    )

@@ -1,0 +1,196 @@
+"""The page's Blocks: nine tabs from the catalogue, the hosts of the ES modules, the calls.
+
+What Gradio does here and what it does not. Widgets are Gradio's, and so is the transport of the
+calls (`gradio.events.api`, without queue). But no event of a widget reaches the server by itself:
+one lost answer of such an event makes Gradio 6.31 stop all events and reload the page, and with it
+goes what was typed. So the browser asks Gradio for the widgets' values by an event that runs there
+alone ("read"), sends them itself, and hands new values back by another ("write").
+"""
+
+import html
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import gradio as gr
+from gradio.events import api
+
+from backend.domain.endpoint import Endpoint
+from backend.endpoints.catalogue import Catalogue
+from backend.endpoints.price import estimate
+from backend.services import Services
+from components.form import Form, form_of, part_name
+from components.handlers import Call, Handlers, run_label
+from components.tab import TabParts, build_tab
+from components.theme import shape_rules
+
+#: copies of the components that Gradio keeps for sessions, about 0.65 MB each
+SESSIONS: Final = 300
+STYLES: Final = (
+    "tokens",
+    "base",
+    "gradio",
+    "shell",
+    "form",
+    "drop-zone",
+    "painter",
+    "stage",
+    "viewer",
+    "dialog",
+    "gallery",
+    "presets",
+)
+#: the name of the run button among a form's parts
+RUN_PART: Final = "run"
+
+
+def build_page(services: Services, title: str) -> gr.Blocks:
+    """The Blocks. Raises NoWidget where a field's kind has no widget."""
+    forms = {endpoint.slug: form_of(endpoint) for endpoint in services.catalogue.endpoints}
+    blocks: gr.Blocks = gr.Blocks(title=title, analytics_enabled=False, fill_width=True)
+    with blocks:
+        _host('<div id="shell-bar" class="pg"></div>', "pg-shell-host")
+        with gr.Column(elem_id="view-create", min_width=0):
+            _host('<div id="endpoint-picker" class="pg"></div>', "pg-picker-host")
+            with gr.Tabs(elem_id="endpoint-tabs", selected=next(iter(forms), None)) as tabs:
+                built = [build_tab(form, _first_label(form.endpoint)) for form in forms.values()]
+            _host('<div id="stage" class="stage pg"></div>', "pg-stage-host")
+        _host('<div id="view-gallery" class="pg" hidden></div>', "pg-view-host")
+        _host('<div id="view-presets" class="pg" hidden></div>', "pg-view-host")
+        with gr.Column(elem_id="wires", elem_classes="pg-wires", min_width=0):
+            for one in built:
+                _wire(one)
+            _wire_tabs(tabs)
+    with blocks:
+        for name, call in Handlers(services, forms).calls().items():
+            _serve(name, call)
+    blocks.state_session_capacity = SESSIONS
+    return blocks
+
+
+def _first_label(endpoint: Endpoint) -> str:
+    return run_label(estimate(endpoint, {}))
+
+
+def _host(markup: str, classes: str) -> None:
+    """An element that an ES module builds in. The markup is ours and constant."""
+    gr.HTML(markup, apply_default_css=False, js_on_load=None, elem_classes=classes)
+
+
+def _wire(tab: TabParts) -> None:
+    """Two buttons that nobody sees: form-bridge.js presses them to read and to write a form."""
+    names = json.dumps(list(tab.parts))
+    slug = json.dumps(tab.slug)
+    parts = list(tab.parts.values())
+    read = gr.Button("read", visible="hidden", elem_id=f"read-{tab.slug}")
+    read.click(
+        None,
+        inputs=parts,
+        js=f"(...held) => window.playground.bridge.tookParts({slug}, {names}, held)",
+        trigger_mode="multiple",
+        api_visibility="private",
+        show_progress="hidden",
+    )
+    write = gr.Button("write", visible="hidden", elem_id=f"write-{tab.slug}")
+    write.click(
+        None,
+        outputs=[*parts, tab.run],
+        js=f"() => window.playground.bridge.giveParts({slug}, "
+        f"{json.dumps([*tab.parts, RUN_PART])})",
+        trigger_mode="multiple",
+        api_visibility="private",
+        show_progress="hidden",
+    )
+    gr.on(
+        [part.change for part in tab.parts.values()],  # type: ignore[attr-defined]
+        None,
+        js=f"() => {{ window.playground?.bridge?.changed({slug}); }}",
+        trigger_mode="multiple",
+        api_visibility="private",
+        show_progress="hidden",
+    )
+    tab.tab.select(
+        None,
+        js=f"() => {{ window.playground?.bridge?.selected({slug}); }}",
+        trigger_mode="multiple",
+        api_visibility="private",
+        show_progress="hidden",
+    )
+
+
+def _wire_tabs(tabs: gr.Tabs) -> None:
+    choose = gr.Button("choose", visible="hidden", elem_id="choose-tab")
+    choose.click(
+        None,
+        outputs=[tabs],
+        js="() => window.playground.bridge.giveTab()",
+        trigger_mode="multiple",
+        api_visibility="private",
+        show_progress="hidden",
+    )
+
+
+def _serve(name: str, call: Call) -> None:
+    """One call of the page's: POST /gradio_api/run/{name} with {"data": [request]}."""
+
+    async def serve(given: dict[str, Any], request: gr.Request) -> dict[str, Any]:
+        return await call(request.username, given)
+
+    api(serve, api_name=name, queue=False, api_visibility="undocumented")
+
+
+def head(catalogue: Catalogue, static_version: str) -> str:
+    """What the page's head holds: our styles, the drawn shapes, the forms as data, the module."""
+    version = html.escape(static_version)
+    forms = {endpoint.slug: form_of(endpoint) for endpoint in catalogue.endpoints}
+    return "\n".join(
+        [
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            *(f'<link rel="stylesheet" href="/static/css/{n}.css?v={version}">' for n in STYLES),
+            f"<style>{shape_rules(catalogue)}{_gaps(catalogue.endpoints)}</style>",
+            f'<script type="application/json" id="form-data">{_form_data(forms)}</script>',
+            '<script type="module" src="/static/js/main.js"></script>',
+        ]
+    )
+
+
+def _form_data(forms: Mapping[str, Form]) -> str:
+    """What the modules have to know of each form. `<` is escaped: it ends no script."""
+    data = [_described(form) for form in forms.values()]
+    return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
+
+
+def _described(form: Form) -> dict[str, Any]:
+    return {
+        "slug": form.endpoint.slug,
+        "endpoint_id": form.endpoint.endpoint_id,
+        "label": form.endpoint.label,
+        "fields": [
+            {
+                "name": widget.field.name,
+                "label": widget.field.label,
+                "help": widget.field.help,
+                "kind": widget.field.kind.value,
+                "required": widget.field.required,
+                "advanced": widget.field.advanced,
+                "same_size_as": widget.field.same_size_as,
+                "parts": [part_name(widget.field.name, part) for part in widget.start],
+            }
+            for widget in form.widgets.values()
+        ],
+    }
+
+
+def _gaps(endpoints: Iterable[Endpoint]) -> str:
+    """A line between tabs that ask for different things."""
+    rules = []
+    before: frozenset[str] | None = None
+    for endpoint in endpoints:
+        asks = frozenset(f.name for f in endpoint.fields if f.required and not f.is_picture)
+        if before is not None and asks != before:
+            rules.append(f'#endpoint-tabs [role="tab"][data-tab-id="{endpoint.slug}"]')
+        before = asks
+    if not rules:
+        return ""
+    at = ",".join(f"{rule}::before" for rule in rules)
+    return f"{','.join(rules)}{{margin-left:17px}}{at}{{content:''}}"

@@ -1,0 +1,72 @@
+// To Gradio's widgets and back. Gradio alone knows what they hold, also in tabs that were never
+// looked at. Two buttons for each form, which nobody sees, run events in the browser only: the one
+// hands over what all widgets hold, the other takes new values (components/page.py).
+
+import { whenPresent } from "./form-page.js";
+
+/** Gradio's word for: leave this one as it is. */
+const KEEP = { __type__: "update" };
+
+const reads = new Map(); // slug to those who wait, in the order of the presses
+const writes = new Map();
+const tabs = [];
+const listeners = { changed: new Set(), selected: new Set() };
+
+function queueOf(map, slug) {
+  if (!map.has(slug)) map.set(slug, []);
+  return map.get(slug);
+}
+
+async function press(id) {
+  (await whenPresent(id)).click();
+}
+
+/** What the widgets of a form hold, by part: {"seed.value": "42", …}. */
+export function readParts(slug) {
+  return new Promise((resolve) => {
+    queueOf(reads, slug).push(resolve);
+    press(`read-${slug}`);
+  });
+}
+
+/** Gives widgets new values by part; `run` is the run button's label. Others stay. */
+export function writeParts(slug, parts) {
+  return new Promise((resolve) => {
+    queueOf(writes, slug).push({ parts, resolve });
+    press(`write-${slug}`);
+  });
+}
+
+/** Opens the tab of that endpoint, wherever the tab bar is. */
+export function chooseTab(slug) {
+  tabs.push(slug);
+  return press("choose-tab");
+}
+
+/** `changed(slug)`: a widget holds something else. `selected(slug)`: its tab was opened. */
+export function listen(kind, fn) {
+  listeners[kind].add(fn);
+}
+
+function tell(kind, slug) {
+  for (const listener of listeners[kind]) listener(slug);
+}
+
+/** What Gradio's events call. */
+export const bridge = {
+  tookParts(slug, names, held) {
+    queueOf(reads, slug).shift()?.(Object.fromEntries(names.map((name, index) => [name, held[index]])));
+    return [];
+  },
+  giveParts(slug, names) {
+    const { parts, resolve } = queueOf(writes, slug).shift() ?? { parts: {} };
+    // Gradio takes the values over after this has returned
+    setTimeout(() => resolve?.());
+    return names.map((name) => (Object.hasOwn(parts, name) ? parts[name] : KEEP));
+  },
+  giveTab() {
+    return [tabs.length ? { ...KEEP, selected: tabs.shift() } : KEEP];
+  },
+  changed: (slug) => tell("changed", slug),
+  selected: (slug) => tell("selected", slug),
+};

@@ -1,0 +1,22 @@
+// Calls of the page's forms to the server (components/handlers.py).
+
+import { api } from "./api.js";
+
+/** What the server refused, as an error with its messages by field. */
+export class Refusal extends Error {
+  constructor({ code, message, fields }) {
+    super(message);
+    this.name = "Refusal";
+    this.code = code;
+    this.fields = fields ?? {};
+  }
+}
+
+/** Answers what the handler answered. Throws Refusal, or ApiError where there is no answer. */
+export async function call(name, body) {
+  const sent = await api.post(`/gradio_api/run/form_${name}`, { data: [body] });
+  const answer = sent?.data?.[0] ?? {};
+  if (!answer.error) return answer;
+  if (answer.error.code === "sign_in_needed") window.dispatchEvent(new CustomEvent("playground:signed-out"));
+  throw new Refusal(answer.error);
+}

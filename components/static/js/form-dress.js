@@ -1,0 +1,57 @@
+// What Gradio's widgets lack: help on focus, groups that a screen reader knows and that the arrow
+// keys move in. Done for each field when Gradio has mounted it.
+
+import { el } from "./dom.js";
+import { fieldId, placeOfId } from "./form-data.js";
+import { repeatError } from "./form-messages.js";
+import { onMounted } from "./form-page.js";
+
+const CONTROLS = "input:not([type=file]), textarea, select";
+
+function describe(control, id) {
+  const known = control.getAttribute("aria-describedby");
+  control.setAttribute("aria-describedby", known ? `${known} ${id}` : id);
+}
+
+/** Gradio gives each radio a name of its own: the arrow keys would not go from one to the next. */
+function group(fieldset, name, label) {
+  const radios = [...fieldset.querySelectorAll("input[type=radio]")];
+  if (!radios.length) return;
+  fieldset.setAttribute("role", "radiogroup");
+  fieldset.setAttribute("aria-label", label);
+  for (const radio of radios) radio.name = name;
+}
+
+function help(node, field) {
+  const line = el("p", { class: "pg pg-help", id: `${node.id}-help`, text: field.help });
+  node.append(line);
+  for (const control of node.querySelectorAll(CONTROLS)) describe(control, line.id);
+}
+
+function dress(node) {
+  const place = placeOfId(node.id);
+  if (!place) return;
+  const { slug, field } = place;
+  for (const fieldset of node.querySelectorAll("fieldset")) group(fieldset, node.id, field.label);
+  if (field.help) help(node, field);
+  if (field.required) {
+    for (const control of node.querySelectorAll("textarea, input[type=text]")) control.setAttribute("aria-required", "true");
+  }
+  repeatError(slug, field.name);
+}
+
+/** Looks after every field from now on. */
+export function dressFields() {
+  const mine = new WeakSet();
+  onMounted(() => {
+    for (const node of document.querySelectorAll(".pg-field")) {
+      // Gradio mounts the column before what is in it
+      if (mine.has(node) || !node.querySelector(`${CONTROLS}, button`)) continue;
+      mine.add(node);
+      dress(node);
+    }
+  });
+}
+
+/** The field's element, where it is in the page. */
+export const fieldNode = (slug, name) => document.getElementById(fieldId(slug, name));

@@ -1,0 +1,185 @@
+// The preset bar above each form: choose one and it is applied; save, update, delete one's own.
+
+import { announce, toast } from "./announce.js";
+import { api } from "./api.js";
+import { confirm, openDialog } from "./dialog.js";
+import { el, fill } from "./dom.js";
+import { call } from "./form-call.js";
+import { readParts } from "./form-bridge.js";
+import { formOf } from "./form-data.js";
+import { fillForm } from "./form-fill.js";
+import { settlePictures } from "./form-pictures.js";
+import { icon } from "./icons.js";
+
+const CHANGED = "playground:presets-changed";
+
+const bars = new Map();
+let asking = null;
+
+const complain = (reason) => toast(Object.values(reason.fields ?? {})[0] ?? reason.message, { bad: true });
+
+/** All presets of this person, asked for once for all tabs. */
+function presets() {
+  asking ??= api.get("/api/v1/presets").then(
+    (answer) => answer.presets,
+    (reason) => {
+      asking = null;
+      throw reason;
+    },
+  );
+  return asking;
+}
+
+async function held(slug) {
+  await settlePictures(slug);
+  return readParts(slug);
+}
+
+function nameDialog(onSave) {
+  const name = el("input", { class: "in", id: "preset-name", type: "text", maxlength: "80", autocomplete: "off", autofocus: true, "aria-describedby": "preset-error" });
+  const all = el("input", { type: "checkbox", id: "preset-defaults" });
+  const error = el("p", { class: "pg-error", id: "preset-error", role: "alert" });
+  const save = async (close) => {
+    error.textContent = "";
+    try {
+      await onSave(name.value, all.checked);
+      close();
+    } catch (reason) {
+      error.textContent = Object.values(reason.fields ?? {})[0] ?? reason.message;
+      name.focus();
+    }
+  };
+  const dialog = openDialog({
+    title: "Save as preset",
+    body: [
+      el("div", null, el("label", { class: "label", for: "preset-name", text: "Name" }), name),
+      el("label", { class: "pg-check" }, all, "Keep fields at their default, too"),
+      error,
+    ],
+    actions: [{ label: "Cancel" }, { label: "Save", kind: "main", close: false, run: save }],
+  });
+  name.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    dialog.element.querySelector(".btn.main").click();
+  });
+}
+
+class PresetBar {
+  #slug;
+  #list = [];
+  #select = el("select", { class: "in", "aria-label": "Preset", on: { change: () => this.#chosen() } });
+  #own = el("span", { class: "pg-own", hidden: true });
+
+  constructor(slug, host) {
+    this.#slug = slug;
+    const button = (text, run) => el("button", { type: "button", class: "btn", text, on: { click: run } });
+    this.#own.append(button("Update", () => this.#update()), button("Delete", () => this.#remove()));
+    fill(host, el("div", { class: "row" },
+      el("div", { class: "pick grow" }, this.#select, icon("chevron-down")),
+      this.#own,
+      button("Save as…", () => this.#save())));
+    this.load();
+  }
+
+  async load() {
+    try {
+      const all = await presets();
+      this.#list = all.filter((preset) => preset.slug === this.#slug);
+      this.#draw();
+    } catch (reason) {
+      console.error(reason);
+      fill(this.#select, el("option", { value: "", text: "Presets could not be loaded" }));
+    }
+  }
+
+  #draw() {
+    const kept = this.#select.value;
+    const group = (label, list) =>
+      list.length ? el("optgroup", { label }, list.map(({ id, name }) => el("option", { value: id, text: name }))) : null;
+    const empty = this.#list.length ? "Choose a preset" : "No presets yet";
+    fill(this.#select,
+      el("option", { value: "", text: empty }),
+      group("Mine", this.#list.filter((preset) => preset.mine && !preset.shipped)),
+      group("Shipped", this.#list.filter((preset) => preset.shipped)));
+    this.mark(kept);
+  }
+
+  /** Shows that preset as the chosen one. */
+  mark(id) {
+    this.#select.value = this.#list.some((preset) => preset.id === id) ? id : "";
+    const chosen = this.#current();
+    this.#own.hidden = !chosen || chosen.shipped || !chosen.mine;
+  }
+
+  #current() {
+    return this.#list.find((preset) => preset.id === this.#select.value);
+  }
+
+  async #chosen() {
+    const preset = this.#current();
+    this.mark(this.#select.value);
+    if (!preset) return;
+    try {
+      await fillForm(this.#slug, "preset", { id: preset.id });
+      announce(`“${preset.name}” applied.`);
+    } catch (reason) {
+      complain(reason);
+    }
+  }
+
+  #save() {
+    nameDialog(async (name, defaults) => {
+      const { preset } = await call("save_preset", { slug: this.#slug, parts: await held(this.#slug), name, defaults });
+      await this.#changed(preset.id);
+      announce(`“${preset.name}” saved.`);
+    });
+  }
+
+  async #update() {
+    const preset = this.#current();
+    try {
+      await call("update_preset", { slug: this.#slug, parts: await held(this.#slug), id: preset.id });
+      await this.#changed(preset.id);
+      toast(`“${preset.name}” updated`);
+    } catch (reason) {
+      complain(reason);
+    }
+  }
+
+  async #remove() {
+    const preset = this.#current();
+    const sure = await confirm({ title: "Delete this preset?", text: `“${preset.name}” is deleted for good.`, yes: "Delete", danger: true });
+    if (!sure) return;
+    try {
+      await api.del(`/api/v1/presets/${encodeURIComponent(preset.id)}`);
+      await this.#changed("");
+      announce(`“${preset.name}” deleted.`);
+    } catch (reason) {
+      complain(reason);
+    }
+  }
+
+  async #changed(id) {
+    asking = null;
+    await this.load();
+    this.mark(id);
+    window.dispatchEvent(new CustomEvent(CHANGED, { detail: { from: this } }));
+  }
+}
+
+/** Builds the bar of every tab that is in the page. */
+export function mountPresetBars() {
+  for (const host of document.querySelectorAll(".pg-presets")) {
+    const slug = host.id.slice("presets-".length);
+    if (!bars.has(slug) && formOf(slug)) bars.set(slug, new PresetBar(slug, host));
+  }
+}
+
+/** Shows a preset as chosen that was applied from elsewhere. */
+export const markPreset = (slug, id) => bars.get(slug)?.mark(id);
+
+window.addEventListener(CHANGED, (event) => {
+  asking = null;
+  for (const bar of bars.values()) if (bar !== event.detail?.from) bar.load();
+});

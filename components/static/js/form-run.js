@@ -1,0 +1,68 @@
+// A press on Run: pictures are waited for, masks sent, one call made. The button is out of reach
+// until the answer is there, so that a double click buys once.
+
+import { announce } from "./announce.js";
+import { mintKey } from "./api.js";
+import { call, Refusal } from "./form-call.js";
+import { readParts } from "./form-bridge.js";
+import { clearErrors, sayAtRun, showErrors, showNotes } from "./form-messages.js";
+import { settlePictures } from "./form-pictures.js";
+import { runs } from "./runs.js";
+
+const LOST = "The answer was lost, the run may have started. Press Run once more: the same settings are not bought twice.";
+
+const pressing = new Set();
+/** The presses whose answer was lost, by form: {held, key}. The same input is sent under its key. */
+const unanswered = new Map();
+
+function keyFor(slug, held) {
+  const lost = unanswered.get(slug);
+  return lost?.held === held ? lost.key : mintKey();
+}
+
+async function send(slug) {
+  await settlePictures(slug);
+  const parts = await readParts(slug);
+  const held = JSON.stringify(parts);
+  const key = keyFor(slug, held);
+  try {
+    const { run } = await call("start", { slug, parts, key });
+    unanswered.delete(slug);
+    return run;
+  } catch (reason) {
+    const answered = reason instanceof Refusal || (reason.status > 0 && reason.status < 500);
+    if (answered) unanswered.delete(slug);
+    else unanswered.set(slug, { held, key });
+    if (reason instanceof Refusal || answered) throw reason;
+    throw new Error(LOST, { cause: reason });
+  }
+}
+
+function busy(slug, button, is) {
+  if (is) pressing.add(slug);
+  else pressing.delete(slug);
+  if (!button) return;
+  button.disabled = is;
+  button.setAttribute("aria-busy", String(is));
+}
+
+/** Starts a run of the form of that endpoint; a press while one is under way does nothing. */
+export async function pressRun(slug) {
+  if (pressing.has(slug)) return;
+  const button = document.getElementById(`run-${slug}`);
+  const focused = document.activeElement === button;
+  busy(slug, button, true);
+  clearErrors(slug);
+  try {
+    const run = await send(slug);
+    showNotes(slug, []);
+    runs.put(run);
+    announce("Run started.");
+    busy(slug, button, false);
+    if (focused) button.focus({ preventScroll: true });
+  } catch (reason) {
+    busy(slug, button, false);
+    if (reason instanceof Refusal) await showErrors(slug, reason.message, reason.fields);
+    else sayAtRun(slug, reason.message);
+  }
+}

@@ -1,0 +1,133 @@
+// The forms of the Create view, and what other parts of the page may ask of them.
+
+import { toast } from "./announce.js";
+import { openSnippets } from "./copy-code.js";
+import { bridge, chooseTab, listen, readParts, writeParts } from "./form-bridge.js";
+import { call } from "./form-call.js";
+import { allForms, fieldOf, formOf } from "./form-data.js";
+import { dressFields } from "./form-dress.js";
+import { fillForm, resetForm } from "./form-fill.js";
+import { reveal } from "./form-messages.js";
+import { onMounted, whenPresent } from "./form-page.js";
+import { openPaste } from "./form-paste.js";
+import { mountPicker } from "./form-picker.js";
+import { settlePictures } from "./form-pictures.js";
+import { markPreset, mountPresetBars } from "./form-presets.js";
+import { touched } from "./form-price.js";
+import { pressRun } from "./form-run.js";
+import { lastSeed, pressSeed } from "./form-seed.js";
+import { navigate } from "./router.js";
+import { uploadRunPicture, valueOf, sentenceOf } from "./uploads.js";
+
+let open = null; // the slug of the open tab
+let showInPicker = () => {};
+
+window.playground = Object.assign(window.playground ?? {}, { bridge, lastSeed });
+
+/** The slug of the endpoint whose tab is open. */
+export const current = () => open ?? allForms()[0]?.slug ?? null;
+
+function selected(slug) {
+  open = slug;
+  showInPicker(slug);
+  window.dispatchEvent(new CustomEvent("playground:endpoint-opened", { detail: { slug } }));
+}
+
+/** Opens the tab of an endpoint, and the Create view where another one is shown; true once it is there. */
+export async function openEndpoint(slug) {
+  if (!formOf(slug)) {
+    toast("This endpoint is not on this page.", { bad: true });
+    return false;
+  }
+  if (current() !== slug) await chooseTab(slug);
+  if (document.getElementById("view-create")?.hidden) navigate(`/create/${encodeURIComponent(slug)}`);
+  await whenPresent(`run-${slug}`);
+  return true;
+}
+
+async function carefully(work) {
+  try {
+    await work();
+  } catch (reason) {
+    toast(sentenceOf(reason), { bad: true });
+  }
+}
+
+/** A run's input in its form; all other fields go back to their start. */
+export function openInForm(slug, input) {
+  return carefully(async () => {
+    if (!(await openEndpoint(slug))) return;
+    const { notes } = await fillForm(slug, "open", { input });
+    markPreset(slug, "");
+    if (!notes.length) toast("The settings are in the form.");
+  });
+}
+
+/** A picture of a run in an image field: `picture` is {run_id, index}. */
+export function useAsReference(slug, fieldName, picture) {
+  return carefully(async () => {
+    const value = valueOf(await uploadRunPicture(picture));
+    if (!fieldOf(slug, fieldName) || !(await openEndpoint(slug))) return;
+    const node = await reveal(slug, fieldName);
+    await writeParts(slug, { [`${fieldName}.value`]: value });
+    node.scrollIntoView({ block: "nearest" });
+    toast("The picture is in the form.");
+  });
+}
+
+/** A preset's values in the form of its endpoint. Throws where the preset can't be had. */
+export async function applyPreset(slug, presetId) {
+  if (!(await openEndpoint(slug))) return;
+  await fillForm(slug, "preset", { id: presetId });
+  markPreset(slug, presetId);
+}
+
+async function copyAsCode(slug) {
+  await settlePictures(slug);
+  const { codes } = await call("codes", { slug, parts: await readParts(slug) });
+  openSnippets(codes, { title: "This form as code" });
+}
+
+const PRESSES = {
+  run: pressRun,
+  reset: (slug) => carefully(() => resetForm(slug).then(() => markPreset(slug, ""))),
+  copy: (slug) => carefully(() => copyAsCode(slug)),
+  paste: openPaste,
+};
+
+function clicked(event) {
+  const button = event.target instanceof Element ? event.target.closest(".pg-form button[id]") : null;
+  if (!button || pressSeed(button)) return;
+  const [name, ...rest] = button.id.split("-");
+  const slug = rest.join("-");
+  if (Object.hasOwn(PRESSES, name) && formOf(slug)) PRESSES[name](slug);
+}
+
+/** Ctrl or Cmd and Enter, anywhere in a form. */
+function keyed(event) {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+  if (event.isComposing || event.repeat || document.querySelector("dialog:modal")) return;
+  const form = event.target instanceof Element ? event.target.closest(".pg-form") : null;
+  const slug = form?.id.slice("form-".length);
+  if (!slug || !formOf(slug)) return;
+  event.preventDefault();
+  pressRun(slug);
+}
+
+/** Brings the forms to life; answers once the first one can be used. */
+export async function initForms() {
+  if (!allForms().length) return;
+  document.documentElement.dataset.mac = String(/mac|iphone|ipad/i.test(navigator.platform));
+  listen("changed", touched);
+  listen("selected", selected);
+  document.addEventListener("click", clicked);
+  document.addEventListener("keydown", keyed);
+  window.addEventListener("playground:open-endpoint", (event) => {
+    if (formOf(event.detail.slug)) openEndpoint(event.detail.slug);
+  });
+  const picker = await whenPresent("endpoint-picker");
+  showInPicker = mountPicker(picker, (slug) => openEndpoint(slug));
+  dressFields();
+  onMounted(mountPresetBars);
+  await Promise.all([whenPresent(`run-${current()}`), whenPresent("choose-tab")]);
+}

@@ -1,0 +1,119 @@
+"""One endpoint's tab: what it is for, presets, its fields, the run row."""
+
+import html
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import gradio as gr
+from gradio.components import Component
+
+from backend.domain.endpoint import Endpoint
+from backend.domain.field import Field, Kind
+from components.form import Form, part_name
+
+#: as many of its fields are named on the closed "More settings"
+MOST_NAMED: Final = 4
+#: kinds that are narrow enough to stand beside another field
+NARROW: Final = frozenset({Kind.INTEGER, Kind.SEED})
+
+
+@dataclass(frozen=True)
+class TabParts:
+    """What of a tab events have to reach."""
+
+    slug: str
+    #: every widget part by its name on the wire
+    parts: dict[str, Component]
+    run: gr.Button
+    tab: gr.Tab
+
+
+def field_id(slug: str, field: str) -> str:
+    """The id of a field's element in the page; both may hold dots."""
+    return f"f-{slug}-{field}"
+
+
+def build_tab(form: Form, run_label: str) -> TabParts:
+    """Draw the tab where the caller is in a gr.Tabs."""
+    slug = form.endpoint.slug
+    with (
+        gr.Tab(form.endpoint.label, id=slug, elem_id=f"tab-{slug}") as tab,
+        gr.Column(elem_id=f"form-{slug}", elem_classes="pg-form", min_width=0),
+    ):
+        _static(_about(form.endpoint), "pg-about-host")
+        _static(f'<div class="pg pg-presets" id="presets-{html.escape(slug)}"></div>')
+        parts = _fields(form, lambda field: not field.advanced)
+        parts |= _more(form)
+        run = _run_row(slug, run_label)
+    return TabParts(slug, parts, run, tab)
+
+
+def _fields(form: Form, wanted: Callable[[Field], bool]) -> dict[str, Component]:
+    """The wanted fields in their order, two narrow neighbours side by side."""
+    parts: dict[str, Component] = {}
+    for group in _rows([widget.field for widget in form.widgets.values() if wanted(widget.field)]):
+        with gr.Row(elem_classes=f"pg-row pg-row-{len(group)}"):
+            for field in group:
+                parts |= _field(form, field)
+    return parts
+
+
+def _rows(fields: list[Field]) -> Iterator[list[Field]]:
+    row: list[Field] = []
+    for field in fields:
+        if row and not (len(row) == 1 and {row[0].kind, field.kind} <= NARROW):
+            yield row
+            row = []
+        row.append(field)
+    if row:
+        yield row
+
+
+def _field(form: Form, field: Field) -> dict[str, Component]:
+    slug = form.endpoint.slug
+    kind = field.kind.value.replace(" ", "-")
+    with gr.Column(
+        elem_id=field_id(slug, field.name),
+        elem_classes=["pg-field", f"pg-{kind}", *(["pg-advanced"] if field.advanced else [])],
+        min_width=0,
+    ):
+        built = form.widgets[field.name].build(field_id(slug, field.name))
+    return {part_name(field.name, part): component for part, component in built.items()}
+
+
+def _more(form: Form) -> dict[str, Component]:
+    advanced = [field.label for field in form.endpoint.fields if field.advanced]
+    if not advanced:
+        return {}
+    named = ", ".join(label.lower() for label in advanced[:MOST_NAMED])
+    label = f"More settings · {named}{', …' if len(advanced) > MOST_NAMED else ''}"
+    with gr.Accordion(
+        label, open=False, elem_id=f"more-{form.endpoint.slug}", elem_classes="pg-more"
+    ):
+        return _fields(form, lambda field: field.advanced)
+
+
+def _run_row(slug: str, label: str) -> gr.Button:
+    """Nothing of Gradio listens to these: form.js does, by their ids."""
+    with gr.Row(elem_classes="pg-run-row"):
+        run = gr.Button(
+            label, variant="primary", elem_id=f"run-{slug}", elem_classes="pg-run", min_width=0
+        )
+        for name, shown in (("reset", "Reset"), ("copy", "Copy as…"), ("paste", "Paste…")):
+            gr.Button(shown, size="sm", elem_id=f"{name}-{slug}", min_width=0, scale=0)
+    return run
+
+
+def _about(endpoint: Endpoint) -> str:
+    """One line from the endpoint's file; nothing that a person typed."""
+    links = [
+        f'<a href="{html.escape(endpoint.links[name])}" target="_blank" rel="noopener">{shown}</a>'
+        for name, shown in (("model", "fal"), ("terms", "Terms"))
+        if name in endpoint.links
+    ]
+    return f'<p class="pg pg-about">{html.escape(endpoint.about)} {" · ".join(links)}</p>'
+
+
+def _static(markup: str, classes: str = "") -> None:
+    gr.HTML(markup, apply_default_css=False, js_on_load=None, elem_classes=classes)
