@@ -105,6 +105,8 @@ def load(opened: Opened) -> Image.Image:
         raise PictureRefused(
             "This picture is damaged or cut off: its pixels can't be read."
         ) from problem
+    if opened.file.mode == "P" and opened.file.palette is None:
+        raise PictureRefused("This picture is damaged: its colours are missing.")
     return upright(opened.file, opened.orientation)
 
 

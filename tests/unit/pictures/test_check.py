@@ -133,6 +133,13 @@ def test_a_palette_with_transparency_keeps_both(make: Make) -> None:
     assert again.getpixel((1, 1)) == (200, 100, 50, 255)
 
 
+def test_a_palette_picture_without_its_palette_is_refused() -> None:
+    data = encode(picture().quantize(4), "PNG")
+    at = data.index(b"PLTE") - 4
+    end = at + 12 + int.from_bytes(data[at : at + 4])
+    assert "colours are missing" in refusal(data[:at] + data[end:])
+
+
 @pytest.mark.parametrize("kind", ["PNG", "WEBP"])
 def test_transparency_is_kept(kind: str) -> None:
     image = picture().convert("RGBA")
