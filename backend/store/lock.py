@@ -5,6 +5,7 @@ Both are given up by the operating system or the server when a process dies, how
 
 import asyncio
 import contextlib
+import errno
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -23,6 +24,9 @@ POLL_SECONDS = 0.2
 LOOK_SECONDS = 1.0
 #: a connection that has not answered for so long has lost its lock
 DEAD_SECONDS = 5.0
+#: what a file system without locks answers
+UNLOCKABLE = frozenset({errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK})
+NO_LOCKS = "The folder of the database can't lock files; choose another DATA_DIR."
 #: PostgreSQL's advisory lock of the owner
 OWNER = 7_415_020_002
 
@@ -42,8 +46,10 @@ class FileOwnerLock:
             except Timeout:
                 await asyncio.sleep(POLL_SECONDS)
             except NotImplementedError as error:
-                raise StorageFailed("The folder of the database can't lock files.") from error
+                raise StorageFailed(NO_LOCKS) from error
             except OSError as error:
+                if error.errno in UNLOCKABLE:
+                    raise StorageFailed(NO_LOCKS) from error
                 raise file_failure(error) from error
 
     async def release(self) -> None:
@@ -122,7 +128,7 @@ _SESSION = text(
     "SELECT set_config(name, wanted, false) FROM pg_settings JOIN (VALUES"
     " ('tcp_keepalives_idle', '10'), ('tcp_keepalives_interval', '5'),"
     " ('tcp_keepalives_count', '3'), ('idle_session_timeout', '0')"
-    ") AS wishes (setting, wanted) ON name = setting"
+    ") AS wishes (wish, wanted) ON name = wish"
 )
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import fsspec
 from fsspec import AbstractFileSystem
@@ -99,7 +99,7 @@ def open_pictures(storage_url: str | None, data_dir: Path) -> PictureStore:
         return FolderPictureStore(data_dir / FOLDER_NAME)
     scheme, _, rest = storage_url.partition("://")
     if scheme == "file":
-        return FolderPictureStore(Path(urlsplit(storage_url).path))
+        return FolderPictureStore(Path(unquote(urlsplit(storage_url).path)))
     if scheme not in ATOMIC or not rest.strip("/"):
         raise ValueError(
             "STORAGE_URL has to be like s3://bucket/folder or hf://buckets/name/folder"

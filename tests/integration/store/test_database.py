@@ -260,3 +260,13 @@ async def test_a_disk_that_can_only_be_read_is_named(small_disk: Path, clock: Te
     with pytest.raises(StorageFailed, match=r"may not write|can't open"):
         await SqlRunStore(again, clock).add(new())
     await again.close()
+
+
+async def test_a_database_that_answers_is_ready_and_one_that_does_not_is_not(
+    tmp_path: Path, clock: TestClock, database: Database
+) -> None:
+    assert await SqlRunStore(database, clock).ready()
+    (tmp_path / "bad" / "playground.db").mkdir(parents=True)
+    bad = open_database(None, tmp_path / "bad")
+    assert not await SqlRunStore(bad, clock).ready()
+    await bad.close()

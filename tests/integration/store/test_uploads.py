@@ -127,3 +127,16 @@ async def test_removing_and_using_at_once_never_leaves_a_run_without_its_picture
         else:
             assert removed is False
             assert there == upload
+
+
+async def test_an_upload_is_used_by_a_run_until_that_is_deleted(
+    uploads: SqlUploadStore, runs: SqlRunStore, presets: SqlPresetStore
+) -> None:
+    upload = await uploads.add(an_upload())
+    await presets.add(a_preset(), [upload.id])
+    assert not await uploads.used_by_run(upload.id)
+    run, _ = await runs.add(new(a_run(), upload_ids=(upload.id,)))
+    assert await uploads.used_by_run(upload.id)
+    await runs.delete(run.id, NOON)
+    assert not await uploads.used_by_run(upload.id)
+    assert not await uploads.used_by_run("nothing")
