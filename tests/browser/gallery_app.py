@@ -253,9 +253,9 @@ class Api:
             Route("/runs/{id}", self.one_run, methods=["GET"]),
             Route("/runs/{id}", self.delete_run, methods=["DELETE"]),
             Route("/runs/{id}/restore", self.restore_run, methods=["POST"]),
-            Route("/presets", self.presets),
+            Route("/presets", self.presets, methods=["GET"]),
+            Route("/presets", self.save_preset, methods=["POST"]),
             Route("/presets/{id}", self.delete_preset, methods=["DELETE"]),
-            Route("/presets/{id}/restore", self.restore_preset, methods=["POST"]),
         ]
 
     async def me(self, request: Request) -> Response:
@@ -315,12 +315,16 @@ class Api:
         preset = next(p for p in self._script.presets if p["id"] == preset_id)
         self._script.presets = [p for p in self._script.presets if p["id"] != preset_id]
         self._script.deleted[preset_id] = preset
-        return Response(status_code=204)
-
-    async def restore_preset(self, request: Request) -> Response:
-        preset = self._script.deleted.pop(request.path_params["id"])
-        self._script.presets = [*self._script.presets, preset]
         return JSONResponse(preset)
+
+    async def save_preset(self, request: Request) -> Response:
+        body = await request.json()
+        slug = next(
+            slug for slug, endpoint_id, _ in ENDPOINTS if endpoint_id == body["endpoint_id"]
+        )
+        preset = preset_json(1, id=f"saved{len(self._script.presets)}", slug=slug, **body)
+        self._script.presets = [preset, *self._script.presets]
+        return JSONResponse(preset, 201)
 
 
 def scripted_app(script: Script, feed: Feed) -> Starlette:

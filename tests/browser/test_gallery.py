@@ -63,6 +63,12 @@ def only(script: Script, **changes: object) -> None:
     script.runs[:] = [run_json(0, **changes)]
 
 
+def fresh(run_id: str, **changes: object) -> dict[str, object]:
+    """A run that was made just now."""
+    image = image_json(run_id, 0, (1024, 1024))
+    return run_json(0, id=run_id, created_at=NOW.isoformat(), images=[image], **changes)
+
+
 # ── the grid ─────────────────────────────────────────────────────────────────────────────────
 
 
@@ -262,12 +268,6 @@ def test_a_new_picture_comes_on_top(server: Scripted, shell: Shell, gallery: Gal
     expect(gallery.days.first).to_have_text("Today · 6 pictures, $0.36")
 
 
-def fresh(run_id: str, **changes: object) -> dict[str, object]:
-    """A run that was made just now."""
-    image = image_json(run_id, 0, (1024, 1024))
-    return run_json(0, id=run_id, created_at=NOW.isoformat(), images=[image], **changes)
-
-
 def test_a_new_picture_does_not_move_what_one_looks_at(
     server: Scripted, shell: Shell, gallery: GalleryPage
 ) -> None:
@@ -310,6 +310,34 @@ def test_pictures_of_others_are_there_when_one_comes_back(
     shell.link("Gallery").click()
     expect(gallery.picture("runA001")).to_be_visible()
     expect(gallery.pictures).to_have_count(PAGE + 1)
+
+
+def test_what_others_deleted_is_gone_when_one_comes_back(
+    server: Scripted, shell: Shell, gallery: GalleryPage
+) -> None:
+    shell.open("/gallery")
+    expect(gallery.pictures).to_have_count(PAGE)
+    shell.link("Create").click()
+    del server.script.runs[3]
+    shell.link("Gallery").click()
+    expect(gallery.picture("run9996")).to_have_count(0)
+    assert gallery.ids() == [f"run{9999 - n:04d}" for n in range(PAGE + 1) if n != 3]
+
+
+def test_after_a_long_absence_the_newest_page_stands_alone(
+    server: Scripted, shell: Shell, gallery: GalleryPage
+) -> None:
+    shell.open("/gallery")
+    expect(gallery.pictures).to_have_count(PAGE)
+    shell.link("Create").click()
+    new = [fresh(f"runB{n:03d}", mine=False) for n in range(60)]
+    server.script.runs[:0] = sorted(new, key=lambda run: str(run["id"]), reverse=True)
+    shell.link("Gallery").click()
+    expect(gallery.picture("runB059")).to_be_visible()
+    for loaded in (2 * PAGE, 3 * PAGE):
+        gallery.scroll_to_end()
+        expect(gallery.pictures).to_have_count(loaded)
+    assert gallery.ids() == [run["id"] for run in server.script.runs[: 3 * PAGE]]
 
 
 @pytest.mark.parametrize("number", [1, 26])
@@ -454,7 +482,10 @@ def test_a_deleted_preset_comes_back_by_undo(server: Scripted, shell: Shell) -> 
     expect(presets.row("preset1")).to_have_count(0)
     assert "preset1" in server.script.deleted
     shell.page.get_by_role("button", name="Undo").click()
-    expect(presets.row("preset1")).to_be_visible()
+    expect(presets.rows).to_have_count(6)
+    old, new = server.script.deleted["preset1"], server.script.presets[0]
+    assert {**new, "id": old["id"]} == old
+    expect(presets.row(new["id"]).get_by_role("button", name="Delete")).to_be_focused()
 
 
 def test_a_preset_that_can_not_be_deleted_stays(server: Scripted, shell: Shell) -> None:

@@ -159,15 +159,6 @@ def test_practice_mode_and_why_are_readable_on_a_phone(
     assert shell.sideways() <= 0
 
 
-@pytest.mark.parametrize(("state", "words"), [("refused", "FAL_KEY"), ("locked", "topped it up")])
-def test_a_key_that_does_not_work_is_said(
-    server: Scripted, shell: Shell, state: str, words: str
-) -> None:
-    server.script.me = me_json(key_state=state)
-    shell.open()
-    expect(shell.notices).to_contain_text(words)
-
-
 def test_every_notice_stands_once_and_as_text(server: Scripted, shell: Shell) -> None:
     hostile = "<img src=x onerror=\"document.title='owned'\"> ${document.title='owned'}"
     banner = {"level": "info", "text": hostile}
@@ -200,6 +191,18 @@ def test_when_me_fails_the_page_works_and_retry_mends_it(server: Scripted, shell
     expect(shell.notices).to_contain_text("could not be loaded")
     del server.script.broken["/api/v1/me"]
     shell.page.get_by_role("button", name="Retry").click()
+    expect(shell.chip("person")).to_have_text("Ada")
+    expect(shell.notices).to_have_count(0)
+
+
+def test_a_session_that_has_ended_offers_to_sign_in(server: Scripted, shell: Shell) -> None:
+    shell.open("/gallery")
+    expect(shell.chip("person")).to_have_text("Ada")
+    server.script.broken["/api/v1/runs"] = 401
+    shell.page.locator("#view-gallery").get_by_role("radio", name="Mine").check()
+    expect(shell.notices).to_have_text("You are signed out.Sign in")
+    server.script.broken.clear()
+    shell.notices.get_by_role("button", name="Sign in").click()
     expect(shell.chip("person")).to_have_text("Ada")
     expect(shell.notices).to_have_count(0)
 

@@ -61,7 +61,7 @@ export class Album {
 
   /** Takes a run in, or its newer version; one without pictures is left out. */
   put(run) {
-    if (!run.images?.length || run.deleted_at) this.#runs.delete(run.id);
+    if (!run.images?.length || run.deleted) this.#runs.delete(run.id);
     else this.#runs.set(run.id, run);
     this.#sorted = null;
   }
@@ -74,6 +74,20 @@ export class Album {
   clear() {
     this.#runs.clear();
     this.#sorted = null;
+  }
+
+  /**
+   * Lays the newest page over what is loaded: what is missing in it has been deleted. True where
+   * both touch; else there is a gap between them, and only the page is kept.
+   */
+  refresh(page, complete) {
+    const oldest = page.at(-1);
+    const touches = complete || page.some(({ id }) => this.#runs.has(id));
+    const covered = (run) => complete || !touches || (oldest && newestFirst(run, oldest) <= 0);
+    for (const run of this.runs()) if (covered(run)) this.#runs.delete(run.id);
+    for (const run of page) this.put(run);
+    this.#sorted = null;
+    return touches;
   }
 
   /** Newest first. */

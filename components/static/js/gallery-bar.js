@@ -1,39 +1,7 @@
 // The gallery's filters: which endpoint, whose pictures.
 
+import { pick, segments } from "./choices.js";
 import { el } from "./dom.js";
-import { icon } from "./icons.js";
-
-function option(value, text) {
-  return el("option", { value, text });
-}
-
-/** A select that looks the same everywhere. */
-export function pick(label, options, value, onChange) {
-  const select = el("select", { class: "in", "aria-label": label, on: { change: () => onChange(select.value) } });
-  const node = el("div", { class: "pick" }, select, icon("chevron-down"));
-  const choose = (list, chosen) => {
-    const known = list.some(([name]) => name === chosen);
-    const all = known || !chosen ? list : [...list, [chosen, chosen]];
-    select.replaceChildren(...all.map(([name, text]) => option(name, text)));
-    select.value = chosen;
-  };
-  choose(options, value);
-  return { node, select, choose };
-}
-
-/** Two or three choices side by side. */
-export function segments(legend, name, choices, value, onChange) {
-  const radios = choices.map(([choice, text]) => {
-    const input = el("input", { type: "radio", name, value: choice, on: { change: () => input.checked && onChange(choice) } });
-    input.checked = choice === value;
-    return { input, node: el("label", {}, input, el("span", { text })) };
-  });
-  const node = el("fieldset", { class: "seg" }, el("legend", { class: "sr-only", text: legend }), radios.map((radio) => radio.node));
-  const choose = (chosen) => {
-    for (const { input } of radios) input.checked = input.value === chosen;
-  };
-  return { node, choose };
-}
 
 /** The filter that an address holds. */
 export function filterOf(url) {

@@ -1,13 +1,14 @@
 // The gallery: every picture of the team, newest first, more as one scrolls.
 
-import { Album, newestFirst } from "./album.js";
+import { Album } from "./album.js";
 import { announce } from "./announce.js";
 import { api, endpoints } from "./api.js";
 import { el } from "./dom.js";
 import { clock, count } from "./format.js";
 import { GalleryBar, filterOf } from "./gallery-bar.js";
 import { Grid } from "./gallery-grid.js";
-import { isPlainClick, replaceQuery, stepDown, stepUp } from "./router.js";
+import { Opening } from "./gallery-opening.js";
+import { replaceQuery } from "./router.js";
 import { endpointName } from "./run-words.js";
 import { runs } from "./runs.js";
 import { emptyNote, errorNote, waitLine } from "./state-notes.js";
@@ -29,11 +30,6 @@ function skeleton() {
   return el("div", { class: "gallery-skeleton" }, waitLine("Loading pictures"), el("ul", { class: "gallery-grid", "aria-hidden": "true" }, tiles));
 }
 
-function deepLink(url) {
-  const id = url.searchParams.get("run");
-  return id ? { id, index: Number(url.searchParams.get("image") ?? 0) } : null;
-}
-
 class Gallery {
   #album = new Album();
   #filter;
@@ -41,25 +37,28 @@ class Gallery {
   #labels = new Map();
   #asking = null;
   #asksMore = null;
-  #opened = null;
   #bar;
   #grid = new Grid({ wordsOf: (run) => this.#words(run) });
-  #note = el("p", { class: "gallery-note", role: "alert" });
   #body = el("div", { class: "gallery-body" });
   #foot = el("div", { class: "gallery-more" });
+  #opening = new Opening(this.#album, {
+    more: () => this.#more(),
+    hasMore: () => this.#cursor !== null,
+    onClose: () => this.#drawInPlace(), // a covered picture may have been uncovered
+  });
   #watch = new IntersectionObserver(([entry]) => entry.isIntersecting && this.#more(), { rootMargin: AHEAD });
 
   constructor(host) {
     const url = new URL(window.location.href);
     this.#filter = filterOf(url);
     this.#bar = new GalleryBar(this.#filter, (filter) => this.#choose(filter));
-    host.replaceChildren(el("div", { class: "gallery view-list" }, this.#bar.node, this.#note, this.#body, this.#foot));
-    this.#body.addEventListener("click", (event) => this.#clicked(event));
+    host.replaceChildren(el("div", { class: "gallery view-list" }, this.#bar.node, this.#opening.note, this.#body, this.#foot));
+    this.#body.addEventListener("click", (event) => this.#opening.clicked(event));
     runs.subscribe((event) => this.#heard(event));
     window.addEventListener("playground:run-deleted", (event) => this.#gone(event.detail.run_id));
     window.addEventListener("playground:run-restored", (event) => this.#came(event.detail.run));
     endpoints().then((list) => this.#name(list)).catch((error) => console.error(error));
-    this.#load().then(() => this.#openFrom(url));
+    this.#load().then(() => this.#opening.follow(url));
   }
 
   /** The view's address has changed, or (`changed`) the person came back from another view. */
@@ -70,14 +69,14 @@ class Gallery {
       this.#filter = filter;
       this.#load();
     } else if (changed && !this.#asking) this.#refresh();
-    this.#openFrom(url);
+    this.#opening.follow(url);
   }
 
   // ── asking ───────────────────────────────────────────────────────────────────────────────
 
   #choose(filter) {
     this.#filter = filter;
-    this.#note.textContent = "";
+    this.#opening.quiet();
     replaceQuery({ endpoint: filter.endpoint || null, who: filter.who === "mine" ? "mine" : null });
     this.#load();
   }
@@ -140,17 +139,14 @@ class Gallery {
     return true;
   }
 
-  /** What others have made since: the newest page, laid over what is loaded. */
+  /** What others have made and deleted since: the newest page, laid over what is loaded. */
   async #refresh() {
+    const filter = this.#filter;
     try {
-      const answer = await api.get(address(this.#filter, null));
-      const overlaps = answer.runs.some(({ id }) => this.#album.has(id)) || !answer.next_cursor;
-      if (!overlaps) {
-        this.#album.clear();
-        this.#cursor = answer.next_cursor;
-      }
-      for (const run of answer.runs) this.#album.put(run);
-      this.#draw();
+      const answer = await api.get(address(filter, null));
+      if (filter !== this.#filter || this.#asking) return;
+      if (!this.#album.refresh(answer.runs, answer.next_cursor === null)) this.#cursor = answer.next_cursor;
+      this.#drawInPlace();
     } catch (error) {
       console.error(error); // what is loaded stays; the next visit asks again
     }
@@ -269,81 +265,6 @@ class Gallery {
     const slug = run.slug ?? endpointName(run);
     const who = run.mine ? "You" : run.person_name;
     return [who, this.#labels.get(slug) ?? slug, clock(run.created_at)].filter(Boolean).join(" · ");
-  }
-
-  // ── opening ──────────────────────────────────────────────────────────────────────────────
-
-  #clicked(event) {
-    const tile = event.target instanceof Element ? event.target.closest(".tile-link")?.parentElement : null;
-    if (!tile || !isPlainClick(event)) return;
-    event.preventDefault();
-    const items = this.#album.items();
-    const index = items.findIndex(({ run, image }) => `${run.id}/${image.index}` === tile.dataset.tile);
-    const { run, image } = items[index];
-    stepUp({ run: run.id, image: image.index });
-    this.#view(items, index, () => this.#older(items.at(-1)));
-  }
-
-  async #view(items, index, more = null) {
-    const { openViewer } = await import("./viewer.js");
-    const show = ({ run, image }) => {
-      this.#opened = `${run.id}/${image.index}`;
-      replaceQuery({ run: run.id, image: image.index });
-    };
-    const close = () => {
-      this.#forget();
-      this.#drawInPlace(); // a covered picture may have been uncovered
-    };
-    openViewer(items, index, { more: more?.(), onShow: show, onClose: close });
-  }
-
-  /** Answers, each time it is asked, the pictures after those that it has given. */
-  #older(last) {
-    const rest = () => this.#album.items().filter(({ run }) => newestFirst(run, last.run) > 0);
-    return async () => {
-      if (rest().length === 0) await this.#more();
-      const next = rest();
-      if (next.length === 0 && this.#cursor) throw new Error("The next page could not be loaded yet.");
-      last = next.at(-1) ?? last;
-      return next;
-    };
-  }
-
-  #forget() {
-    this.#opened = null;
-    stepDown(["run", "image"]);
-  }
-
-  /** `/gallery?run=ID&image=I` opens that picture. */
-  async #openFrom(url) {
-    const wanted = deepLink(url);
-    const key = wanted && `${wanted.id}/${wanted.index}`;
-    if (!wanted || this.#opened === key) return;
-    this.#opened = key;
-    this.#note.textContent = "";
-    try {
-      const { items, index, loaded } = await this.#find(wanted);
-      if (items.length === 0) this.#refuse("This run has no pictures.");
-      else await this.#view(items, Math.max(0, index), loaded ? () => this.#older(items.at(-1)) : null);
-    } catch (error) {
-      console.error(error);
-      const gone = "This picture is not here: it was deleted, or the link is wrong.";
-      this.#refuse(error.status === 404 ? gone : `This picture could not be opened. ${error.message}`);
-    }
-  }
-
-  #refuse(sentence) {
-    this.#forget();
-    this.#note.textContent = sentence;
-  }
-
-  async #find({ id, index }) {
-    const among = (items) => items.findIndex(({ run, image }) => run.id === id && image.index === index);
-    const loaded = this.#album.items();
-    if (among(loaded) >= 0) return { items: loaded, index: among(loaded), loaded: true };
-    const run = await api.get(`/api/v1/runs/${encodeURIComponent(id)}`);
-    const own = (run.images ?? []).map((image) => ({ run, image }));
-    return { items: own, index: among(own), loaded: false };
   }
 }
 

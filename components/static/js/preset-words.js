@@ -41,8 +41,9 @@ export function ownerWords(preset) {
 export function grouped(presets, endpoints) {
   const known = new Map(endpoints.map(({ slug, label }) => [slug, { slug, label, presets: [] }]));
   for (const preset of presets) {
-    if (!known.has(preset.slug)) known.set(preset.slug, { slug: preset.slug, label: preset.slug, presets: [] });
-    known.get(preset.slug).presets.push(preset);
+    const slug = preset.slug ?? preset.endpoint_id; // of an endpoint that is no longer offered
+    if (!known.has(slug)) known.set(slug, { slug, label: slug, presets: [] });
+    known.get(slug).presets.push(preset);
   }
   return [...known.values()].filter((group) => group.presets.length > 0);
 }

@@ -2,15 +2,14 @@
 
 import { announce, toast } from "./announce.js";
 import { api, endpoints } from "./api.js";
+import { pick } from "./choices.js";
 import { el } from "./dom.js";
-import { pick } from "./gallery-bar.js";
 import { icon } from "./icons.js";
 import { countWords, grouped, ownerWords, promptOf, settingsOf } from "./preset-words.js";
 import { navigate, replaceQuery } from "./router.js";
 import { emptyNote, errorNote, waitLine } from "./state-notes.js";
 
 const CHANGED = "playground:presets-changed";
-const path = (preset, rest = "") => `/api/v1/presets/${encodeURIComponent(preset.id)}${rest}`;
 const endpointOf = (url) => url.searchParams.get("endpoint") ?? "";
 
 /** Opens the endpoint's tab and puts the preset's values in its form. */
@@ -114,7 +113,7 @@ class PresetsView {
         "div",
         { class: "preset-actions" },
         preset.mine && !preset.shipped && remove,
-        el("button", { type: "button", class: "btn small", "aria-label": named("Use"), text: "Use", on: { click: () => use(preset) } }),
+        preset.slug && el("button", { type: "button", class: "btn small", "aria-label": named("Use"), text: "Use", on: { click: () => use(preset) } }),
       ),
     );
   }
@@ -122,7 +121,7 @@ class PresetsView {
   async #remove(preset, button) {
     button.disabled = true;
     try {
-      await api.del(path(preset));
+      await api.del(`/api/v1/presets/${encodeURIComponent(preset.id)}`);
     } catch (error) {
       button.disabled = false;
       toast(`“${preset.name}” could not be deleted. ${error.message}`, { bad: true });
@@ -135,17 +134,19 @@ class PresetsView {
     toast(`“${preset.name}” deleted`, { action: { label: "Undo", run: () => this.#restore(preset) } });
   }
 
-  async #restore(preset) {
+  /** A deleted preset is saved again, as it was: under its name, with a new id. */
+  async #restore({ endpoint_id, name, description, values }) {
+    let saved;
     try {
-      await api.post(path(preset, "/restore"));
+      saved = await api.post("/api/v1/presets", { endpoint_id, name, description, values });
     } catch (error) {
-      toast(`“${preset.name}” could not be brought back. ${error.message}`, { bad: true });
+      toast(`“${name}” could not be brought back. ${error.message}`, { bad: true });
       return;
     }
-    announce(`“${preset.name}” is back.`);
+    announce(`“${name}” is back.`);
     await this.#load();
     this.#changed();
-    this.#body.querySelector(`[data-preset-id="${CSS.escape(preset.id)}"] button`)?.focus();
+    this.#body.querySelector(`[data-preset-id="${CSS.escape(saved.id)}"] button`)?.focus();
   }
 
   #changed() {

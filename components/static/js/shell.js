@@ -6,10 +6,6 @@ import { icon } from "./icons.js";
 import { Me } from "./me.js";
 import { Router, VIEWS, placeOf } from "./router.js";
 
-const KEY_NOTICES = {
-  refused: "fal does not accept this server's key: runs fail, and nothing is charged. An admin has to check FAL_KEY.",
-  locked: "fal has locked the account, mostly because its balance is used up. New runs wait until an admin has topped it up.",
-};
 const LEVEL_ICONS = { info: "info", warn: "triangle-alert", error: "circle-alert" };
 
 /** "20.00" -> "$20": a limit is read at a glance. */
@@ -50,7 +46,6 @@ function factsOf(me) {
 
 function noticesOf(me) {
   const all = [me.banner, ...(me.notices ?? [])].filter(Boolean);
-  if (KEY_NOTICES[me.key_state]) all.push({ level: "error", text: KEY_NOTICES[me.key_state] });
   return all.filter(({ text }, index) => all.findIndex((other) => other.text === text) === index);
 }
 
