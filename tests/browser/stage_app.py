@@ -25,7 +25,9 @@ Json = dict[str, Any]
 
 STATIC = Path(__file__).parents[2] / "components" / "static"
 ULTRA = "fal-ai/flux-pro/v1.1-ultra"
-PROMPT = "A lighthouse on a basalt cliff in thin morning fog, long exposure sea, muted colours, 35 mm"
+PROMPT = (
+    "A lighthouse on a basalt cliff in thin morning fog, long exposure sea, muted colours, 35 mm"
+)
 UNFINISHED = {"created", "submitting", "queued", "running", "saving"}
 
 ENDPOINTS = [
@@ -37,7 +39,12 @@ ENDPOINTS = [
         "fields": [
             {"name": "prompt", "label": "Prompt", "kind": "long_text", "required": True},
             {"name": "seed", "label": "Seed", "kind": "seed", "required": False},
-            {"name": "aspect_ratio", "label": "Aspect ratio", "kind": "aspect_ratio", "default": "16:9"},
+            {
+                "name": "aspect_ratio",
+                "label": "Aspect ratio",
+                "kind": "aspect_ratio",
+                "default": "16:9",
+            },
             {"name": "raw", "label": "Raw", "kind": "boolean", "default": False},
             {"name": "image_url", "label": "Reference picture", "kind": "image", "required": False},
         ],
@@ -233,7 +240,9 @@ class Script:
         self.listeners.add(queue)
         try:
             if after is None:
-                newest = sorted(self.runs.values(), key=lambda r: str(r["created_at"]), reverse=True)
+                newest = sorted(
+                    self.runs.values(), key=lambda r: str(r["created_at"]), reverse=True
+                )
                 data = json.dumps({"runs": newest[:24]})
                 yield f"id: {len(self.history)}\nevent: snapshot\ndata: {data}\n\n"
             else:
@@ -273,7 +282,7 @@ def app(script: Script) -> Starlette:
     """The routes of the page, as far as the stage uses them."""
 
     async def page(request: Request) -> Response:
-        names = [n for n in ("tokens", "base", "stage", "dialog", "viewer")]
+        names = ("tokens", "base", "stage", "dialog", "viewer")
         styles = "\n".join(f'<link rel="stylesheet" href="/static/css/{n}.css">' for n in names)
         dark = ' class="dark"' if script.dark or "dark" in request.query_params else ""
         return HTMLResponse(PAGE.format(styles=styles, dark=dark))
@@ -335,7 +344,9 @@ def default_answer(script: Script, request: Request) -> Response:
         return JSONResponse({"title": "There is nothing here by that name."}, status_code=404)
     action = parts[2] if len(parts) > 2 else request.method
     if action == "code":
-        made = {name: f"# {name} of {known['id']}" for name in ("python", "javascript", "curl", "json")}
+        made = {
+            name: f"# {name} of {known['id']}" for name in ("python", "javascript", "curl", "json")
+        }
         return JSONResponse(made)
     if action == "again":
         started = run(f"{known['id']}-again", "created", age=0, again_of=known["id"])

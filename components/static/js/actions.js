@@ -5,7 +5,7 @@ import { api, endpoints, mintKey } from "./api.js";
 import { copyText } from "./clipboard.js";
 import { openCode } from "./copy-code.js";
 import { confirm } from "./dialog.js";
-import { el } from "./dom.js";
+import { el, whileBusy } from "./dom.js";
 import { count, money } from "./format.js";
 import { icon } from "./icons.js";
 import { downloadAddress, firstPicture, galleryAddress } from "./picture.js";
@@ -29,30 +29,20 @@ export function isCancelling(run) {
 
 const complain = (reason) => toast(Object.values(reason.fields ?? {})[0] ?? reason.message, { bad: true });
 
-/** Runs `work` with the button out of reach, so that a double click does it once. */
-async function whileBusy(button, work) {
-  if (button.disabled) return;
-  button.disabled = true;
-  try {
-    await work();
-  } catch (reason) {
-    complain(reason);
-  } finally {
-    button.disabled = false;
-  }
-}
+/** As whileBusy, with a refusal said to the person. */
+const press = (button, work) => whileBusy(button, () => Promise.resolve(work()).catch(complain));
 
 async function cancel(run, button) {
-  if (cancelling.has(run.id)) return;
+  if (isCancelling(run)) return;
   cancelling.add(run.id);
-  button.disabled = true;
+  button.setAttribute("aria-disabled", "true");
   button.textContent = "Cancelling…";
   try {
     const answer = await api.post(path(run, "/cancel"));
     if (answer?.id) runs.put(answer);
   } catch (reason) {
     cancelling.delete(run.id);
-    button.disabled = false;
+    button.removeAttribute("aria-disabled");
     button.textContent = "Cancel";
     complain(reason);
   }
@@ -201,7 +191,7 @@ function control(name, action) {
     type: "button",
     ...shared,
     ...menu,
-    on: { click: ({ currentTarget: button }) => whileBusy(button, () => action.press(button)) },
+    on: { click: ({ currentTarget: button }) => press(button, () => action.press(button)) },
   }, action.icon && icon(action.icon));
 }
 
@@ -211,7 +201,7 @@ function cancelButton(run) {
     type: "button",
     class: "btn",
     text: pending ? "Cancelling…" : "Cancel",
-    disabled: pending,
+    "aria-disabled": pending ? "true" : null,
     dataset: { action: "cancel" },
     on: { click: ({ currentTarget: button }) => cancel(run, button) },
   });

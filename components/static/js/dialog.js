@@ -1,6 +1,6 @@
 // Modal dialogs on the browser's own <dialog>: it traps the focus, closes on Esc, gives it back.
 
-import { el } from "./dom.js";
+import { el, whileBusy } from "./dom.js";
 
 let numbered = 0;
 
@@ -31,15 +31,11 @@ function closeOnBackdrop(dialog) {
 
 function actionButton(action, close) {
   const kind = action.kind ? ` ${action.kind}` : "";
-  const press = async (event) => {
-    event.currentTarget.disabled = true;
-    try {
+  const press = ({ currentTarget: button }) =>
+    whileBusy(button, async () => {
       await action.run?.(close);
-    } finally {
-      event.target.disabled = false;
-    }
-    if (action.close !== false) close();
-  };
+      if (action.close !== false) close();
+    });
   return el("button", {
     type: "button",
     class: `btn${kind}`,

@@ -79,6 +79,24 @@ export function fill(node, ...children) {
   return node;
 }
 
+const busy = new WeakSet();
+
+/**
+ * Runs `work` once, however often `button` is pressed meanwhile. The button stays focusable: one
+ * that is `disabled` would lose the focus, and with it the place to come back to.
+ */
+export async function whileBusy(button, work) {
+  if (busy.has(button)) return;
+  busy.add(button);
+  button.setAttribute("aria-disabled", "true");
+  try {
+    await work();
+  } finally {
+    busy.delete(button);
+    button.removeAttribute("aria-disabled");
+  }
+}
+
 const signatures = new WeakMap();
 
 /**

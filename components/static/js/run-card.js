@@ -7,7 +7,7 @@ import { el, fill, refill } from "./dom.js";
 import { bytes, clock, count, mediaType, moment, size } from "./format.js";
 import { pictureElement } from "./picture.js";
 import {
-  STEP_WORDS, chargedWords, isActive, priceWords, promptOf, rewrittenPrompt, stateWords, stepOf, waited,
+  STEP_WORDS, chargedWords, isActive, priceWords, promptOf, rewrittenPrompt, stateDetail, stateWords, stepOf, waited,
 } from "./run-words.js";
 
 const SHOWN_LINES = 100;
@@ -15,12 +15,13 @@ const STEPS = Object.entries(STEP_WORDS);
 
 const EXPLAINED = {
   cancelled: "It was stopped before there was a picture.",
-  uncertain:
-    "The answer was lost on the way: fal may have taken the run. “Check at fal” looks for it; “Try again” starts " +
-    "a new one beside it; “It never ran” closes it.",
+  uncertain: "The answer was lost on the way: fal may have taken the run, and may charge it.",
   lost: "fal finished the run, but its result was gone before it could be fetched.",
   failed: "It failed without a reason that we know.",
 };
+
+const UNCERTAIN_WAYS =
+  "“Check at fal” looks for it there. “Try again” starts a new one beside it. “It never ran” closes it.";
 
 function shownImages(run) {
   const images = run.images ?? [];
@@ -58,12 +59,12 @@ function requestId(run) {
 /** What happened to a run without pictures, whether it cost anything, and how to name it to fal. */
 function problemWell(run) {
   const reason = run.error?.message || EXPLAINED[run.state];
-  const charged = /charged/i.test(reason) && !run.practice ? null : chargedWords(run);
+  const charged = /charge/i.test(reason) && !run.practice ? null : chargedWords(run);
   return el("div", { class: "well-problem" },
     el("p", { class: "well-reason", text: reason }),
-    run.error?.message && run.state === "uncertain" && el("p", { text: EXPLAINED.uncertain }),
     fieldProblems(run),
     charged && el("p", { text: charged }),
+    run.state === "uncertain" && el("p", { text: UNCERTAIN_WAYS }),
     requestId(run));
 }
 
@@ -89,7 +90,7 @@ export function factsLine(run, image) {
 export class RunCard {
   #run = null;
   #context = {};
-  #index = 0;
+  #index = null; // until somebody chooses: the first picture that is there
   #onOpen;
   #onReveal;
   #part = {
@@ -105,7 +106,9 @@ export class RunCard {
   constructor({ onOpen, onReveal }) {
     this.#onOpen = onOpen;
     this.#onReveal = onReveal;
-    this.element = el("article", { class: "run-card", tabindex: "-1", "aria-label": "Current run" }, Object.values(this.#part));
+    const { state, hero, log, facts, words, actions } = this.#part;
+    const well = el("div", { class: "run-well" }, hero, log);
+    this.element = el("article", { class: "run-card", tabindex: "-1", "aria-label": "Current run" }, state, well, facts, words, actions);
   }
 
   get run() {
@@ -114,7 +117,7 @@ export class RunCard {
 
   /** `context`: counts ("1 running · 2 waiting"), usual ("9.8 s"), lines (of the log). */
   show(run, context) {
-    if (run.id !== this.#run?.id) this.#index = 0;
+    if (run.id !== this.#run?.id) this.#index = null;
     this.#run = run;
     this.#context = context;
     this.element.dataset.runId = run.id;
@@ -130,7 +133,7 @@ export class RunCard {
   tick(now = Date.now()) {
     const words = stateWords(this.#run, now);
     for (const node of this.element.querySelectorAll("[data-tick]")) {
-      const text = node.dataset.tick === "waited" ? waited(this.#run, now) : words.detail;
+      const text = node.dataset.tick === "waited" ? waited(this.#run, now) : stateDetail(words);
       if (node.textContent !== text) node.textContent = text;
     }
   }
@@ -151,8 +154,7 @@ export class RunCard {
     const words = stateWords(this.#run);
     refill(this.#part.state, [this.#run.id, words.name, words.tone, counts], () => [
       el("span", { class: `dot ${words.tone}` }),
-      el("strong", { text: words.name }),
-      el("span", { class: "run-detail", dataset: { tick: "detail" } }),
+      el("span", { class: "run-detail" }, el("strong", { text: words.name }), el("span", { dataset: { tick: "detail" } })),
       el("span", { class: "spacer" }),
       counts && el("span", { class: "run-counts", text: counts }),
     ]);
@@ -165,6 +167,7 @@ export class RunCard {
     const { usual } = this.#context;
     const waiting = isActive(run) && !images.length;
     hero.dataset.pictures = images.length;
+    hero.parentElement.dataset.waiting = String(waiting);
     const [first] = images;
     hero.style.setProperty("--ratio", first?.width && first?.height ? `${first.width} / ${first.height}` : "3 / 2");
     const shown = waiting ? [run.state, usual] : [images, run.error, run.request_id, images.length ? "" : run.state];
@@ -183,8 +186,13 @@ export class RunCard {
     });
   }
 
+  /** The index in the list of shown pictures that facts and actions are about. */
+  get #at() {
+    const images = shownImages(this.#run);
+    return Math.max(0, this.#index ?? images.findIndex((image) => image.url && !image.missing));
+  }
+
   #choose(index) {
-    if (index === this.#index) return;
     this.#index = index;
     this.#markChosen();
     this.#drawBelow();
@@ -192,15 +200,15 @@ export class RunCard {
 
   #markChosen() {
     const pictures = this.#part.hero.querySelectorAll(".picture");
-    pictures.forEach((node, index) => node.classList.toggle("chosen", pictures.length > 1 && index === this.#index));
+    pictures.forEach((node, index) => node.classList.toggle("chosen", pictures.length > 1 && index === this.#at));
   }
 
   #drawBelow() {
     const run = this.#run;
     const images = shownImages(run);
-    const image = images[this.#index] ?? images[0] ?? null;
+    const image = images[this.#at] ?? images[0] ?? null;
     const { id, state, input, output, cost_usd: cost, error } = run;
-    refill(this.#part.facts, [id, state, image, images.length, output, cost, error, run.person_name], () => [
+    refill(this.#part.facts, [id, state, image, this.#at, images.length, output, cost, error, run.person_name], () => [
       images.length > 1 && this.#pictureChooser(images),
       factsLine(run, image),
     ]);
@@ -224,7 +232,7 @@ export class RunCard {
         type: "button",
         text: String(index + 1),
         "aria-label": `Picture ${index + 1} of ${images.length}`,
-        "aria-pressed": String(index === this.#index),
+        "aria-pressed": String(index === this.#at),
         dataset: { action: `choose-picture-${index}` },
         on: { click: () => this.#choose(index) },
       })));

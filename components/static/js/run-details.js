@@ -5,7 +5,7 @@ import { copyButton } from "./clipboard.js";
 import { el, fill } from "./dom.js";
 import { bytes, mediaType, megapixels, moment, money, size } from "./format.js";
 import {
-  chargedWords, endpointName, hasEnded, priceWords, promptOf, rewrittenPrompt, stateWords, took,
+  chargedWords, endpointName, hasEnded, priceWords, promptOf, rewrittenPrompt, stateDetail, stateWords, took,
 } from "./run-words.js";
 
 function row(label, value, { copy = null } = {}) {
@@ -77,7 +77,7 @@ function problem(run) {
   if (run.state === "done") return null;
   const words = stateWords(run);
   return el("section", { class: "detail-state" },
-    el("p", null, el("span", { class: `dot ${words.tone}` }), " ", el("strong", { text: words.name }), words.detail && ` ${words.detail}`),
+    el("p", null, el("span", { class: `dot ${words.tone}` }), " ", el("strong", { text: words.name }), stateDetail(words)),
     run.error?.message && el("p", { text: run.error.message }),
     hasEnded(run) && el("p", { text: chargedWords(run) }));
 }

@@ -24,6 +24,8 @@ function queueWords(run) {
   return position > 0 ? `position ${position} at fal` : "next at fal";
 }
 
+const savingWords = (run, now) => `${count(Math.max(1, run.images?.length ?? 1), "picture")}, ${since(startOf(run), now)}`;
+
 const WORDS = {
   created: (run) => ({
     name: "Waiting",
@@ -33,7 +35,7 @@ const WORDS = {
   submitting: () => ({ name: "Sending", detail: "", tone: "active" }),
   queued: (run) => ({ name: "Queued", detail: queueWords(run), tone: "active" }),
   running: (run, now) => ({ name: "Running", detail: since(startOf(run), now), tone: "active" }),
-  saving: (run) => ({ name: "Saving", detail: count(Math.max(1, run.images?.length ?? 1), "picture"), tone: "active" }),
+  saving: (run, now) => ({ name: "Saving", detail: savingWords(run, now), tone: "active" }),
   done: (run) => ({ name: "Done", detail: `in ${took(run)}`, tone: "good" }),
   failed: () => ({ name: "Failed", detail: "", tone: "bad" }),
   cancelled: () => ({ name: "Cancelled", detail: "", tone: "quiet" }),
@@ -48,6 +50,12 @@ export function stateWords(run, now = Date.now()) {
     return { ...words, detail: `fal is slow to answer, for ${since(run.slow_since, now)}`, tone: "warn" };
   }
   return words;
+}
+
+/** The words as one text: "Running, 4 s", "Done in 9.8 s". */
+export function stateDetail(words) {
+  if (!words.detail) return "";
+  return words.detail.startsWith("in ") ? ` ${words.detail}` : `, ${words.detail}`;
 }
 
 /** How long it took from the press to the last picture: "9.8 s". */
@@ -69,7 +77,11 @@ export function usualTime(run, others) {
   return times.length ? duration(times[Math.floor(times.length / 2)]) : "";
 }
 
-const CHARGED = { yes: "It was charged.", no: "Nothing was charged.", unknown: "It may have been charged." };
+const CHARGED = {
+  yes: "It was charged.",
+  no: "Nothing was charged.",
+  unknown: "It may have been charged.",
+};
 
 /** Whether a run without its pictures cost anything, as a sentence. */
 export function chargedWords(run) {
@@ -84,11 +96,9 @@ export function chargedWords(run) {
 export function priceWords(run) {
   if (run.practice) return { label: "", value: "Free, practice" };
   if (run.cost_usd !== null && run.cost_usd !== undefined) return { label: "Billed", value: money(run.cost_usd) };
-  if (hasEnded(run) || run.state === "uncertain") {
-    const nothing = run.state !== "done" && chargedWords(run) === CHARGED.no;
-    if (nothing) return { label: "", value: "Not charged" };
-  }
-  return { label: isActive(run) ? "Up to" : "Estimated", value: money(run.estimate_usd) };
+  const paid = run.state === "done" || run.state === "lost";
+  if (!paid && !isActive(run) && chargedWords(run) === CHARGED.no) return { label: "", value: "Not charged" };
+  return { label: paid ? "Estimated" : "Up to", value: money(run.estimate_usd) };
 }
 
 export const promptOf = (run) => (typeof run.input?.prompt === "string" ? run.input.prompt : "");

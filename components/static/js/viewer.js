@@ -65,7 +65,7 @@ class Viewer {
       control("fit", "Whole picture", () => this.#zoom.reset(), { icon: "minimize" }),
       control("close", "Close", () => this.close(), { icon: "x" }));
     const left = el("div", { class: "viewer-left" }, bar, this.#frame, this.#buttons.before, this.#buttons.after);
-    return el("dialog", { class: "viewer pg", "aria-label": "Picture", on: { keydown: (event) => this.#key(event) } }, left, this.#side);
+    return el("dialog", { class: "viewer pg", "aria-label": "Picture", tabindex: "-1", on: { keydown: (event) => this.#key(event) } }, left, this.#side);
   }
 
   open() {
@@ -125,14 +125,17 @@ class Viewer {
     const end = this.#index === this.#items.length - 1;
     this.#buttons.before.disabled = this.#index === 0;
     this.#buttons.after.disabled = end;
+    // a button that goes takes the focus along, and the keys with it
+    const held = document.activeElement;
+    if (held.disabled || !this.#dialog.contains(held)) this.#dialog.focus({ preventScroll: true });
     this.#counter.textContent = `${this.#index + 1} of ${this.#items.length}${this.#exhausted ? "" : "+"}`;
   }
 
   #showAbout() {
     const { run, image } = this.#item;
     const leave = () => this.close();
-    refill(this.#actions, [run.id, image.index, run.state, run.mine], () => actionsFor(run, image, { where: "viewer", onLeave: leave }));
-    refill(this.#details, [run, image], () => detailsOf(run, image));
+    refill(this.#actions, [run.id, image.index, run.state, run.mine], () => actionsFor(run, image, { where: "viewer", onLeave: leave }), this.#dialog);
+    refill(this.#details, [run, image], () => detailsOf(run, image), this.#dialog);
   }
 
   #showPicture(run, image) {
