@@ -12,7 +12,7 @@ from backend.pictures.data_url import decode_data_url
 #: more than any endpoint makes
 MOST_IMAGES = 16
 LONGEST_PROMPT = 100_000
-UNITS = re.compile(r"\d{1,9}(?:\.\d{1,12})?")
+UNITS = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,12})?")
 
 
 def read_result(body: Mapping[str, object], billable_units: Decimal | None) -> FalResult | None:

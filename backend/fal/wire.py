@@ -49,8 +49,17 @@ class Call:
 class Wire:
     """Owns the HTTP client and the key. Neither shows in its repr."""
 
-    def __init__(self, *, key: str, hosts: FalHosts, app_version: str, timeouts: Timeouts):
+    def __init__(
+        self,
+        *,
+        key: str,
+        hosts: FalHosts,
+        app_version: str,
+        timeouts: Timeouts,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ):
         self._key = key
+        self._transport = transport
         self._agent = f"flux-pro-playground/{app_version}"
         self._client: httpx.AsyncClient | None = None
         self.hosts = hosts
@@ -133,6 +142,7 @@ class Wire:
                 # identity: the length of a picture can be compared with what was announced
                 headers={"User-Agent": self._agent, "Accept-Encoding": "identity"},
                 limits=LIMITS,
+                transport=self._transport,
                 cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
             )
         return self._client
