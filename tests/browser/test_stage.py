@@ -670,3 +670,26 @@ def test_nothing_hangs_over_the_side_at_any_width(
           .filter((node) => node.getBoundingClientRect().height < 32).length"""
     )
     assert small == 0
+
+
+def test_who_allowed_it_is_told_by_the_system_while_the_page_is_hidden(
+    stage: StagePage, script: Script, url: str
+) -> None:
+    stage.page.add_init_script(
+        """window.told = [];
+        window.Notification = class {
+          static permission = "default";
+          static async requestPermission() { return (this.permission = "granted"); }
+          constructor(title, { body }) { window.told.push([title, body]); }
+        };"""
+    )
+    script.knows(run("a", "running", age=10))
+    stage.page.clock.install()
+    stage.open(url)
+    stage.hero.get_by_role("button", name="Tell me when it is done").click()
+    stage.hide()
+    eventually(lambda: not script.listeners, "the stream closed")
+    script.finish("a")
+    stage.page.clock.fast_forward(6000)
+    stage.page.wait_for_function("window.told.length > 0")
+    assert stage.page.evaluate("window.told") == [["Done. Picture ready.", PROMPT]]

@@ -78,6 +78,17 @@ export function toast(text, { action = null, bad = false } = {}) {
   return { close: timer.close, element: note };
 }
 
+/** A button that asks for the system's notes, or nothing where that is decided or impossible. */
+export function notifyButton() {
+  if (!("Notification" in window) || Notification.permission !== "default") return null;
+  const ask = async ({ currentTarget: button }) => {
+    const answer = await Notification.requestPermission();
+    button.textContent = answer === "granted" ? "You will be told" : "The browser does not allow it";
+    button.setAttribute("aria-disabled", "true");
+  };
+  return el("button", { type: "button", class: "copy", text: "Tell me when it is done", on: { click: ask } });
+}
+
 /** A note of the system's own while this page is hidden, where the person allowed it. */
 export function notify(title, { body, tag }) {
   if (!document.hidden || !("Notification" in window) || Notification.permission !== "granted") return;

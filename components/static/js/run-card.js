@@ -2,6 +2,7 @@
 // drawn anew only when what they show has changed, so nothing flickers and the focus stays.
 
 import { actionsFor, isCancelling } from "./actions.js";
+import { notifyButton } from "./announce.js";
 import { copyButton } from "./clipboard.js";
 import { el, fill, refill } from "./dom.js";
 import { bytes, clock, count, mediaType, moment, size } from "./format.js";
@@ -41,7 +42,8 @@ function waitingWell(run, usual) {
   return el("div", { class: "well-wait" },
     el("span", { class: "elapsed", role: "timer", "aria-label": "Time so far", dataset: { tick: "waited" } }),
     el("span", { class: "well-note", text: notes.filter(Boolean).join(" · ") }),
-    steps(run));
+    steps(run),
+    notifyButton());
 }
 
 function fieldProblems(run) {
