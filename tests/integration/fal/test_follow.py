@@ -244,3 +244,16 @@ async def test_polls_of_many_runs_keep_their_distance():
     await asyncio.gather(*(poll() for _ in range(10)))
     gaps = [later - earlier for earlier, later in pairwise(turns)]
     assert sum(gaps) >= 0.085
+
+
+async def test_more_streams_than_a_pool_usually_holds_do_not_hold_up_a_submit():
+    async with raw_fal() as fal, gateway_at(fal.base) as gateway:
+        fal.on("GET", STREAM, events(QUEUED, then="hang"))
+        fal.on("POST", f"/{ENDPOINT}", reply(200, {"request_id": ID}))
+        handle = gateway.handle(ENDPOINT, ID)
+        streams = [gateway.follow(handle) for _ in range(110)]
+        for statuses in streams:
+            assert (await anext(statuses)).state == "queued"
+        assert (await gateway.submit(ENDPOINT, {"prompt": "x"})).request_id == ID
+        for statuses in streams:
+            await statuses.aclose()
