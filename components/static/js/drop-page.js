@@ -19,7 +19,7 @@ function isTextField(node) {
 function firstEmptyZone() {
   const host = topLayerHost();
   const usable = [...zones].filter(
-    (zone) => zone.takesPastes && zone.isEmpty() && host.contains(zone.root) && zone.root.checkVisibility(),
+    (zone) => zone.takesPastes && zone.isEmpty() && host.contains(zone.root) && zone.root.getClientRects().length > 0,
   );
   const before = (a, b) => (a.root.compareDocumentPosition(b.root) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1);
   return usable.sort(before)[0] ?? null;

@@ -50,6 +50,12 @@ class DropZone {
       event.preventDefault();
       this.takeLinkBox();
     });
+    empty.link.addEventListener("paste", (event) => {
+      const address = empty.link.value ? null : linkOf(event.clipboardData.getData("text/plain"));
+      if (!address) return;
+      event.preventDefault();
+      this.take({ link: address });
+    });
     well.addEventListener("click", (event) => {
       const free = this.root.dataset.state === "empty" && !event.target.closest("button, input");
       if (free && !String(getSelection())) file.click();
@@ -104,8 +110,14 @@ class DropZone {
       return;
     }
     if (content.file) this.takeFile(content.file, content.more);
-    else if (content.link) this.begin("Fetching the link…", (signal) => uploadLink(content.link, { signal }));
+    else if (content.link) this.takeLink(content.link);
     else this.begin("Taking the picture…", (signal) => uploadRunPicture(content.picture, { signal }));
+  }
+
+  /** The link stays in its box until it has worked: it may need mending. */
+  takeLink(address) {
+    this.parts.empty.link.value = address;
+    this.begin("Fetching the link…", (signal) => uploadLink(address, { signal }));
   }
 
   takeFile(file, more) {
@@ -202,7 +214,7 @@ class DropZone {
     this.clear();
     if (!wanted) return;
     if (mediaAddress(wanted)) this.open(wanted);
-    else if (linkOf(wanted)) this.begin("Fetching the link…", (signal) => uploadLink(wanted, { signal }));
+    else if (linkOf(wanted)) this.takeLink(wanted);
     else if (isPictureData(wanted)) this.begin("Reading the picture…", (signal) => uploadData(wanted, signal));
     else this.setError(`This field can't hold “${shorten(wanted, 40)}”. Choose a picture.`);
   }

@@ -29,6 +29,8 @@ export class Brush {
     on("pointerup", (event) => this.up(event));
     on("pointercancel", (event) => this.up(event));
     on("lostpointercapture", (event) => this.up(event));
+    // a long press must not open a menu in the middle of a stroke
+    on("contextmenu", (event) => event.preventDefault());
     on("pointerleave", () => this.pointer ?? this.ring(null));
     on("blur", () => this.pointer ?? this.ring(null));
   }
@@ -91,9 +93,7 @@ export class Brush {
   down(event) {
     const usable = event.button === 0 || event.button === PEN_ERASER;
     if (this.isPainting || !event.isPrimary || !usable || !this.painter.mask) return;
-    event.preventDefault();
     const { canvas } = this.painter.parts.frame;
-    canvas.focus({ preventScroll: true });
     canvas.setPointerCapture(event.pointerId);
     this.pointer = event.pointerId;
     this.value = event.button === PEN_ERASER || this.tool === "eraser" ? 0 : 255;

@@ -1,13 +1,14 @@
 // The mask as it is seen: a canvas at the screen's resolution over the picture, the painted part
-// tinted with the accent, its edge drawn as a line so that it shows on any picture.
+// tinted with the accent, its edge a dark and a light line so that it shows on any picture.
 
 import { union } from "./painter-mask.js";
 
 const MAX_SIDE = 2048;
 const TINT_ALPHA = 128;
 const EDGE_ALPHA = 240;
-/** How far the samples of a pixel reach, in pixels of the screen: half the edge line's width. */
-const SPREAD = 0.9;
+const RIM_ALPHA = 200;
+/** How far the samples of a pixel reach, in pixels of the canvas: each edge line is as wide. */
+const SPREAD = 1.1;
 
 const isLittleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 
@@ -105,9 +106,10 @@ export class Overlay {
 
   tint(words, box) {
     const { per, columns, rows, mask } = this;
-    const colour = this.colour();
-    const inside = packed(colour, TINT_ALPHA);
-    const edge = packed(colour, EDGE_ALPHA);
+    const accent = this.colour("--accent");
+    const inside = packed(accent, TINT_ALPHA);
+    const edge = packed(accent, EDGE_ALPHA);
+    const rim = packed(this.colour("--on-accent"), RIM_ALPHA);
     const full = per * per;
     for (let y = 0, at = 0; y < box.height; y += 1) {
       for (let x = 0; x < box.width; x += 1, at += 1) {
@@ -117,15 +119,17 @@ export class Overlay {
           for (let i = 0; i < per; i += 1) painted += mask.data[row + columns[(box.left + x) * per + i]] & 1;
         }
         if (painted === full) words[at] = inside;
-        else if (painted) words[at] = edge;
+        else if (painted) words[at] = 2 * painted > full ? edge : rim;
       }
     }
   }
 
-  /** The canvas's text colour, as its style sheet has it: [red, green, blue]. */
-  colour() {
-    const numbers = getComputedStyle(this.canvas).color.match(/[\d.]+/g) ?? [];
-    return [0, 1, 2].map((i) => Math.round(Number(numbers[i] ?? 0)));
+  /** An opaque colour of the style sheet as [red, green, blue]; the canvas spells it #rrggbb. */
+  colour(property) {
+    this.context.fillStyle = "#1f4fd8";
+    this.context.fillStyle = getComputedStyle(this.canvas).getPropertyValue(property);
+    const hex = String(this.context.fillStyle);
+    return [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16) || 0);
   }
 
   destroy() {

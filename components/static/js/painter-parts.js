@@ -22,17 +22,17 @@ function toolPart(on) {
 function sizePart(on) {
   const slider = el("input", { type: "range", min: "0", max: "100", step: "1", class: "pt-slider", on: { input: () => on.slider(Number(slider.value)), blur: on.sliderLeft } });
   const number = el("output", { class: "pt-number" });
-  const root = el("label", { class: "pt-size" }, el("span", { class: "pt-word", text: "Size" }), slider, number);
+  const root = el("label", { class: "pt-size", title: "[ and ]" }, el("span", { class: "pt-word", text: "Size" }), slider, number);
   return { root, slider, number };
 }
 
 function actionPart(on) {
-  const undo = button("Undo", on.undo, { "aria-disabled": "true", "aria-keyshortcuts": "Control+Z Meta+Z" });
-  const redo = button("Redo", on.redo, { "aria-disabled": "true", "aria-keyshortcuts": "Control+Shift+Z Control+Y Meta+Shift+Z" });
+  const undo = button("Undo", on.undo, { "aria-disabled": "true", "aria-keyshortcuts": "Control+Z Meta+Z", title: "Ctrl+Z" });
+  const redo = button("Redo", on.redo, { "aria-disabled": "true", "aria-keyshortcuts": "Control+Shift+Z Control+Y Meta+Shift+Z", title: "Ctrl+Shift+Z" });
   const clear = button("Clear", on.clear);
   const invert = button("Invert", on.invert);
   const all = button("Fill all", on.fillAll);
-  const upload = button("Upload mask", on.upload);
+  const upload = button("Upload", on.upload, { "aria-label": "Upload a mask", title: "A picture of the same size: white is painted" });
   const larger = button("Larger", on.larger, { class: "btn small pt-larger" });
   const root = el("div", { class: "pt-actions" }, undo, redo, clear, invert, all, upload, larger);
   return { root, undo, redo, clear, invert, all, upload, larger };

@@ -17,8 +17,7 @@ export const holdsFiles = (transfer) => Boolean(transfer?.types?.includes("Files
 /** The text as an http(s) address, or null. */
 export function linkOf(text) {
   const trimmed = String(text ?? "").trim();
-  if (!/^https?:\/\/\S+$/i.test(trimmed)) return null;
-  return URL.canParse(trimmed) ? trimmed : null;
+  return /^https?:\/\/\S+$/i.test(trimmed) ? trimmed : null;
 }
 
 function ownPicture(transfer) {

@@ -1,0 +1,129 @@
+"""The mask painter as a person and a form use it."""
+
+import math
+from itertools import pairwise
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.painter_app import Shelf
+
+Point = tuple[float, float]
+
+
+class PainterPage:
+    """The painter of the test page. Points are in pixels of the source."""
+
+    def __init__(self, page: Page, shelf: Shelf):
+        self.page = page
+        self.shelf = shelf
+        self.root: Locator = page.locator("#mask .painter")
+        self.canvas = self.root.get_by_role("application", name="Painting area")
+        self.state = self.root.locator(".pt-state")
+        self.error = self.root.locator(".pt-error")
+        self.none = self.root.locator(".pt-none")
+        self.ring = self.root.locator(".pt-ring")
+        self.size_number = self.root.locator(".pt-number")
+        self.slider = self.root.get_by_role("slider", name="Size")
+        self.dialog = self.root.get_by_role("dialog", name="Mask")
+        self._file = self.root.locator("input[type=file]")
+        self.size = (0, 0)
+
+    def button(self, name: str) -> Locator:
+        """A button of the tool bar."""
+        return self.root.get_by_role("button", name=name, exact=True)
+
+    def paint_on(self, data: bytes) -> None:
+        """Gives the painter a picture, as the form does."""
+        upload_id = self.shelf.keep(data)
+        self.size = self.shelf.picture(upload_id).size
+        self.page.evaluate(
+            "([url, width, height]) => painter.setSource(url, width, height)",
+            [f"/media/uploads/{upload_id}", *self.size],
+        )
+        expect(self.canvas).to_be_visible()
+        self.canvas.scroll_into_view_if_needed()
+
+    def set_size(self, pixels: int) -> None:
+        """Presses [ or ] until the brush has about that size; answers when it is within 15 %."""
+        self.canvas.focus()
+        for _ in range(80):
+            if abs(self.brush - pixels) <= max(1, 0.08 * pixels):
+                return
+            self.page.keyboard.press("]" if self.brush < pixels else "[")
+        raise AssertionError(f"the brush stays at {self.brush} px")
+
+    @property
+    def brush(self) -> int:
+        """The brush's diameter as it is shown."""
+        return int(self.size_number.inner_text().removesuffix(" px"))
+
+    def on_screen(self, point: Point) -> Point:
+        """Where a pixel of the source is on the screen."""
+        box = self.canvas.bounding_box()
+        assert box is not None
+        width, height = self.size
+        return (
+            box["x"] + point[0] / width * box["width"],
+            box["y"] + point[1] / height * box["height"],
+        )
+
+    def mouse_stroke(self, *points: Point, steps: int = 4) -> None:
+        """A stroke with the mouse through these points."""
+        for i, point in enumerate(points):
+            self.page.mouse.move(*self.on_screen(point), steps=steps if i else 1)
+            if i == 0:
+                self.page.mouse.down()
+        self.page.mouse.up()
+
+    def touch_stroke(self, *points: Point) -> None:
+        """A stroke with one finger through these points."""
+        session = self.page.context.new_cdp_session(self.page)
+
+        def send(kind: str, touches: list[Point]) -> None:
+            spots = [{"x": x, "y": y, "id": 1} for x, y in touches]
+            session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": spots})
+
+        first, *rest = [self.on_screen(point) for point in points]
+        send("touchStart", [first])
+        for spot in rest:
+            send("touchMove", [spot])
+        send("touchEnd", [])
+
+    def give_mask(self, data: bytes, name: str = "mask.png") -> None:
+        """Chooses a mask in the file dialog."""
+        self._file.set_input_files({"name": name, "mimeType": "image/png", "buffer": data})
+
+    def commit(self) -> str:
+        """Uploads as the form does before a run; "upload:ID" or ""."""
+        return str(self.page.evaluate("painter.commit()"))
+
+    def mask(self) -> Image.Image:
+        """The mask as the server got it."""
+        value = self.commit()
+        assert value.startswith("upload:")
+        return self.shelf.picture(value.removeprefix("upload:"))
+
+    def states(self) -> list[Any]:
+        """What onChange told, in order."""
+        return list(self.page.evaluate("masks"))
+
+    def expect_painted(self, text: str) -> None:
+        """Waits for the line that tells how much is painted."""
+        expect(self.state).to_have_text(text)
+
+
+def distance_to(point: Point, line: list[Point]) -> float:
+    """How far a point is from a line through several points."""
+    return min(_to_segment(point, a, b) for a, b in pairwise(line))
+
+
+def _to_segment(point: Point, start: Point, end: Point) -> float:
+    (px, py), (ax, ay), (bx, by) = point, start, end
+    length = math.hypot(bx - ax, by - ay)
+    if length == 0:
+        return math.hypot(px - ax, py - ay)
+    along = ((px - ax) * (bx - ax) + (py - ay) * (by - ay)) / length**2
+    along = min(1, max(0, along))
+    return math.hypot(px - ax - along * (bx - ax), py - ay - along * (by - ay))
