@@ -113,6 +113,10 @@ class Playground:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Stop everything, in the reverse order of the start."""
         await self._stack.aclose()
 
     async def _start(self) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-from backend.domain.field import Field, Input
+from backend.domain.field import UNSET, Field, Input
 
 Certainty = Literal["official", "third-party", "inferred"]
 
@@ -53,4 +53,4 @@ class Endpoint:
     @property
     def defaults(self) -> Input:
         """The defaults of today, by field name; a run's record keeps them beside its input."""
-        return {field.name: field.default for field in self.fields if field.default}
+        return {field.name: field.default for field in self.fields if field.default is not UNSET}

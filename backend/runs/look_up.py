@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from backend.domain.errors import FalError
 from backend.domain.ports import FalRequest, Gateway, RunStore
-from backend.domain.run import Handle, Run
+from backend.domain.run import Handle, Run, RunState
 
 #: fal's clock and ours may differ by this much
 CLOCK_SKEW = timedelta(minutes=1)
@@ -29,10 +29,19 @@ class LookUp:
             return None
         since = run.submitted_at - CLOCK_SKEW
         listed = await self.gateway.requests(run.endpoint_id, since)
+        if await self._twin_under_way(run):
+            return None
         for request in candidates(listed, run.sent_input, run.submitted_at):
             if await self.store.by_request_id(request.request_id) is None:
                 return self.gateway.handle(run.endpoint_id, request.request_id)
         return None
+
+    async def _twin_under_way(self, run: Run) -> bool:
+        """Whether another run of the same input waits for its reply: the request may be its."""
+        return any(
+            other.endpoint_id == run.endpoint_id and other.sent_input == run.sent_input
+            for other in await self.store.in_states((RunState.SUBMITTING,))
+        )
 
     async def _known(self, handle: Handle) -> bool:
         try:

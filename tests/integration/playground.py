@@ -29,11 +29,17 @@ WITHIN_S = 20.0
 class QuickClock:
     """Real time, but an hour of it passes in some seconds."""
 
-    def __init__(self, speed: float = 60):
+    def __init__(self, speed: float = 30):
         self._speed = speed
         self._start = datetime.now(UTC)
         self._zero = time.monotonic()
         self.ahead = timedelta()
+
+    def twin(self) -> "QuickClock":
+        """Another that shows the same time until it is turned."""
+        other = QuickClock(self._speed)
+        other._start, other._zero = self._start, self._zero
+        return other
 
     def now(self) -> datetime:
         """Aware UTC."""
@@ -113,8 +119,14 @@ class Fal:
 
     def __init__(self, pace: Pace = AT_ONCE) -> None:
         self.script = Script()
+        self.clock = QuickClock()
         self._server = PracticeServer(
-            PracticeFal(load_catalogue().endpoints, pace=pace, script=self.script)
+            PracticeFal(
+                load_catalogue().endpoints,
+                pace=pace,
+                script=self.script,
+                now=lambda: self.clock.now().timestamp(),
+            )
         )
         self.base = ""
 
@@ -131,7 +143,6 @@ async def started(
     fal: Fal,
     folder: Path,
     *,
-    speed: float = 60,
     timeouts: Timeouts = SHORT,
     environ: dict[str, str] | None = None,
     owning: bool = True,
@@ -139,7 +150,7 @@ async def started(
 ) -> AsyncIterator[World]:
     """A playground on this folder, talking to that fal, with its intake open."""
     given = {"fal_key": KEY, "fal_stand_in_url": fal.base, "data_dir": folder, **settings}
-    clock = QuickClock(speed)
+    clock = fal.clock.twin()
     playground = Playground(
         Settings(**given), environ if environ is not None else {}, clock, timeouts
     )

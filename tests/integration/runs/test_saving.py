@@ -1,0 +1,102 @@
+"""Every picture that fal made is stored, or named missing; nothing else ends a paid run."""
+
+from datetime import timedelta
+
+import pytest
+
+from backend.domain.errors import StorageFailed
+from backend.domain.run import Run, RunState
+from backend.fal.practice_script import (
+    Action,
+    Answer,
+    Drop,
+    Ends,
+    Hang,
+    Oversized,
+    Truncate,
+    WrongType,
+)
+from tests.integration.playground import World
+
+PASSING: list[Action] = [
+    Drop(),
+    Truncate(),
+    WrongType(),
+    Oversized(),
+    Hang(seconds=1.5),
+    Answer(500, "oops"),
+    Answer(404, "not yet"),
+    Answer(200, b"", {"content-type": "image/jpeg"}),
+    Answer(302, "", {"location": "http://169.254.169.254/latest"}),
+]
+
+
+@pytest.mark.parametrize("fault", PASSING, ids=repr)
+async def test_a_picture_that_can_not_be_had_yet_is_tried_again(
+    world: World, fault: Action
+) -> None:
+    world.script.push("picture", fault, fault)
+    run = await world.done(await world.start())
+    assert run.images[0].key is not None
+    assert not run.images[0].missing
+
+
+async def test_fals_own_address_is_there_meanwhile(world: World) -> None:
+    world.script.always("picture", Answer(500, "oops"))
+    run = await world.until(await world.start(), RunState.SAVING)
+    drawn = await world.services.view.one(run, world.alice)
+    assert drawn["images"][0]["fal_url"]
+    assert drawn["images"][0]["url"] is None
+    world.script.always("picture", None)
+    done = await world.services.view.one(await world.done(run), world.alice)
+    assert done["images"][0]["fal_url"] is None
+
+
+async def test_a_vanished_picture_is_named_missing_and_the_others_are_kept(world: World) -> None:
+    world.script.push("picture", Answer(404, "gone"))
+    world.script.always("picture", Answer(404, "gone"))
+    run = await world.start(num_images=2)
+    await world.until(run, RunState.SAVING)
+    world.clock.ahead = timedelta(minutes=3)
+    done = await world.done(run)
+    assert all(image.missing for image in done.images)
+    assert done.cost is not None
+
+
+async def test_a_picture_that_never_comes_is_given_up_after_a_day(world: World) -> None:
+    world.script.always("picture", Answer(500, "oops"))
+    run = await world.until(await world.start(), RunState.SAVING)
+    world.clock.ahead = timedelta(hours=25)
+    assert (await world.done(run)).images[0].missing
+
+
+async def test_what_is_no_picture_is_never_stored(world: World) -> None:
+    world.script.ends(Ends(pictures=(b"<html>nothing</html>",)))
+    run = await world.until(await world.start(), RunState.SAVING)
+    world.clock.ahead = timedelta(hours=25)
+    assert (await world.done(run)).images[0].missing
+
+
+class _Refusing:
+    """A picture store whose disk is full for some writes."""
+
+    def __init__(self, inner: object, times: int):
+        self._inner = inner
+        self._times = times
+
+    async def write(self, key: str, data: bytes) -> None:
+        if self._times:
+            self._times -= 1
+            raise StorageFailed("The disk is full.")
+        await self._inner.write(key, data)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("inline", [True, False])
+async def test_a_full_disk_loses_nothing_that_was_paid(
+    world: World, monkeypatch: pytest.MonkeyPatch, inline: bool
+) -> None:
+    saver = world.services.runner._parts.saver
+    monkeypatch.setattr(saver, "_pictures", _Refusing(saver._pictures, times=3))
+    run: Run = await world.done(await world.start(sync_mode=inline))
+    assert run.images[0].key is not None
+    assert world.posts == 1
