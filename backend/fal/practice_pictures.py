@@ -302,7 +302,8 @@ def gradient(size: Size, stops: list[tuple[float, Colour]]) -> Image.Image:
         (start, first), (end, second) = stops[at], stops[at + 1]
         part = min(1.0, max(0.0, (place - start) / (end - start))) if end > start else 1.0
         column.extend(mix(first, second, part * part * (3 - 2 * part)))
-    return Image.frombytes("RGB", (1, height), bytes(column)).resize(size)
+    one_wide = Image.frombytes("RGB", (1, height), bytes(column))
+    return one_wide.resize(size, Image.Resampling.NEAREST)
 
 
 def cover(image: Image.Image, size: Size) -> Image.Image:

@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TextIO
 
 from backend.endpoints.catalogue import load_catalogue
 from backend.fal.practice import PracticeFal
@@ -18,8 +19,14 @@ from backend.fal.practice_server import PracticeServer
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Serve until a signal comes."""
-    options = _parser().parse_args(arguments)
-    asyncio.run(_serve(options))
+    asyncio.run(_until_signal(arguments))
+
+
+async def _until_signal(arguments: Sequence[str] | None) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await serve(arguments, sys.stdout, stop)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -34,7 +41,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-async def _serve(options: argparse.Namespace) -> None:
+async def serve(arguments: Sequence[str] | None, out: TextIO, stop: asyncio.Event) -> None:
+    """Serve until `stop` is set; the base URL goes to `out` as a line."""
+    options = _parser().parse_args(arguments)
     fal = PracticeFal(
         load_catalogue().endpoints,
         folder=options.folder,
@@ -43,10 +52,7 @@ async def _serve(options: argparse.Namespace) -> None:
         scripted_over_http=options.scripted,
     )
     server = PracticeServer(fal, options.host, options.port)
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    sys.stdout.write(f"{await server.start()}\n")
-    sys.stdout.flush()
+    out.write(f"{await server.start()}\n")
+    out.flush()
     await stop.wait()
     await server.stop()

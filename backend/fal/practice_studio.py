@@ -43,7 +43,7 @@ class Studio:
         self._store = store
         self._places = asyncio.Semaphore(_AT_ONCE)
         self._busy: dict[str, asyncio.Lock] = {}
-        self._threads: set[asyncio.Future[list[Made]]] = set()
+        self._threads: set[asyncio.Future[None]] = set()
         self._stopping = False
 
     async def pictures(self, endpoint: Endpoint, accepted: Accepted) -> list[Made]:
@@ -51,49 +51,61 @@ class Studio:
 
         Raises InputProblem where a picture of the input is gone.
         """
+        made = await asyncio.to_thread(self._planned, endpoint, accepted)
         lock = self._busy.setdefault(accepted.request_id, asyncio.Lock())
         try:
-            async with lock, self._places:
-                return await self._in_thread(endpoint, accepted)
+            async with lock:
+                # Asked before taking a place: what is there need not wait for others' pictures.
+                if await asyncio.to_thread(self._missing, made):
+                    async with self._places:
+                        await self._in_thread(endpoint, accepted, made)
         finally:
             self._busy.pop(accepted.request_id, None)
+        return made
 
     async def close(self) -> None:
         """Begin no more pictures; those on an easel are finished first."""
         self._stopping = True
         await asyncio.gather(*self._threads, return_exceptions=True)
 
-    async def _in_thread(self, endpoint: Endpoint, accepted: Accepted) -> list[Made]:
+    async def _in_thread(self, endpoint: Endpoint, accepted: Accepted, made: list[Made]) -> None:
         # A thread can't be cancelled: whoever asked may leave, `close` waits for it.
-        thread = asyncio.ensure_future(asyncio.to_thread(self._make, endpoint, accepted))
+        thread = asyncio.ensure_future(asyncio.to_thread(self._paint, endpoint, accepted, made))
         self._threads.add(thread)
         thread.add_done_callback(self._threads.discard)
-        return await asyncio.shield(thread)
+        await asyncio.shield(thread)
 
-    def _make(self, endpoint: Endpoint, accepted: Accepted) -> list[Made]:
+    def _planned(self, endpoint: Endpoint, accepted: Accepted) -> list[Made]:
+        """Which pictures there will be, or are."""
         given = with_defaults(endpoint, accepted.input)
-        size = output_size(endpoint, given, self._source_size(endpoint, given))
+        width, height = output_size(endpoint, given, self._source_size(endpoint, given))
         kind = "png" if given.get("output_format") == "png" else "jpeg"
-        flagged = covered(given)
-        made = [
+        return [
             Made(
                 name=f"{accepted.request_id}-{index}.{kind}",
-                width=size[0],
-                height=size[1],
+                width=width,
+                height=height,
                 content_type=f"image/{kind}",
-                flagged=flagged,
+                flagged=covered(given),
             )
             for index in range(int(given.get("num_images", 1)))
         ]
-        missing = [(i, one) for i, one in enumerate(made) if not self._store.has_file(one.name)]
-        if missing:
-            easel = _Easel(endpoint, given, accepted.seed, size, self._store)
-            for index, one in missing:
-                if self._stopping:
-                    raise Stopping
-                image = black(size) if flagged else easel.paint(index)
-                self._store.put_file(one.name, encode(image, kind))
-        return made
+
+    def _missing(self, made: list[Made]) -> list[tuple[int, Made]]:
+        return [(i, one) for i, one in enumerate(made) if not self._store.has_file(one.name)]
+
+    def _paint(self, endpoint: Endpoint, accepted: Accepted, made: list[Made]) -> None:
+        given = with_defaults(endpoint, accepted.input)
+        missing = self._missing(made)
+        if not missing:
+            return
+        size = (made[0].width, made[0].height)
+        easel = _Easel(endpoint, given, accepted.seed, size, self._store)
+        for index, one in missing:
+            if self._stopping:
+                raise Stopping
+            image = black(size) if one.flagged else easel.paint(index)
+            self._store.put_file(one.name, encode(image, one.content_type.partition("/")[2]))
 
     def _source_size(self, endpoint: Endpoint, given: Mapping[str, Any]) -> Size | None:
         pair = masked_source(endpoint)

@@ -56,7 +56,7 @@ class Ridge:
         """White below the line, with soft edges."""
         width, height = size
         points: Points = [(-4.0, height * 2 + 4.0)]
-        step = max(2, width // 500)
+        step = max(2, width // 320)
         for x in range(-step, width * 2 + step * 2, step):
             points.append((float(x), self.line(x / (width * 2)) * height * 2))
         points.append((width * 2 + 4.0, height * 2 + 4.0))

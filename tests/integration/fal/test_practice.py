@@ -1,12 +1,12 @@
 """Practice mode's own protocol: refusals, expiry, restart, the platform calls, the stream."""
 
-import asyncio
 import base64
 import json
 import signal
-import sys
+import struct
 import time
 import uuid
+import zlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -130,6 +130,26 @@ async def test_a_field_that_the_endpoint_does_not_have_is_ignored_as_at_fal(worl
     assert result.status_code == 200
 
 
+async def test_a_body_that_is_far_too_large_is_refused(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backend.fal.practice_requests._LARGEST_INPUT", 100)
+    monkeypatch.setattr("backend.fal.practice_files._LARGEST_FILE", 100)
+    submit = await world.client.post(f"/{V11}", json={"prompt": "x" * 200})
+
+    assert submit.status_code == 413
+    with pytest.raises(AssertionError, match="too large"):
+        await world.upload(b"x" * 200)
+
+
+async def test_an_enhanced_prompt_is_told_with_the_result(world: World) -> None:
+    reply = await world.submit(enhance_prompt=True)
+
+    prompt = (await world.get(reply["response_url"])).json()["prompt"]
+
+    assert prompt.startswith("a hill, ")
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -191,6 +211,31 @@ async def test_a_mask_of_another_size_fails_the_request_on_the_mask(world: World
     problem = first_problem(await _fill(world, image, await world.upload(half_mask((8, 8)))))
 
     assert problem["loc"] == ["body", "mask_url"]
+
+
+@pytest.mark.parametrize("url", ["data:image/png;base64,%%%", "data:,x", "http://[", "x"])
+async def test_an_address_that_leads_nowhere_fails_the_request_on_its_field(
+    world: World, url: str
+) -> None:
+    problem = first_problem(await _fill(world, url, await world.upload(half_mask((8, 8)))))
+
+    assert problem["type"] == "file_download_error"
+
+
+async def test_a_picture_of_too_many_pixels_fails_the_request_on_its_field(world: World) -> None:
+    for side in (8_500, 20_000):
+        huge = await world.upload(_empty_png(side))
+        problem = first_problem(await _fill(world, huge, await world.upload(half_mask((8, 8)))))
+        assert problem["type"] == "image_too_large"
+
+
+def _empty_png(side: int) -> bytes:
+    """The beginning of a PNG that claims to be that large."""
+    head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    chunk = struct.pack(">I", len(head)) + b"IHDR" + head
+    data = struct.pack(">I", 0) + b"IDAT" + struct.pack(">I", zlib.crc32(b"IDAT"))
+    checksum = struct.pack(">I", zlib.crc32(b"IHDR" + head))
+    return b"\x89PNG\r\n\x1a\n" + chunk + checksum + data
 
 
 async def test_pictures_may_come_inline(world: World) -> None:
@@ -300,9 +345,9 @@ async def test_the_word_nsfw_shows_a_black_flagged_picture(world: World) -> None
 async def test_without_a_seed_each_run_is_another_picture_and_says_its_seed(world: World) -> None:
     results = []
     for _ in range(2):
-        reply = await world.submit(image_size="square")
+        reply = await world.submit()
         results.append((await world.get(reply["response_url"])).json())
-    again = await world.submit(image_size="square", seed=results[0]["seed"])
+    again = await world.submit(seed=results[0]["seed"])
     results.append((await world.get(again["response_url"])).json())
 
     first, second, _ = [(await world.get(one["images"][0]["url"])).content for one in results]
@@ -314,7 +359,7 @@ async def test_without_a_seed_each_run_is_another_picture_and_says_its_seed(worl
 async def test_the_same_input_and_seed_give_the_same_bytes(world: World) -> None:
     contents = []
     for _ in range(2):
-        reply = await world.submit(seed=11, num_images=2, image_size="square")
+        reply = await world.submit(seed=11, num_images=2)
         images = (await world.get(reply["response_url"])).json()["images"]
         contents.append([(await world.get(one["url"])).content for one in images])
 
@@ -330,7 +375,7 @@ async def test_requests_and_files_outlive_the_process_and_the_port(tmp_path: Pat
         upload = await world.upload(png((6, 6), (1, 2, 3)))
         waiting = await world.submit()
     async with practice(folder=tmp_path) as world:
-        finished = await world.submit(seed=3, image_size="square")
+        finished = await world.submit(seed=3)
         first = (await world.get(finished["response_url"])).json()
         picture = (await world.get(first["images"][0]["url"])).content
     later = Clock()
@@ -363,7 +408,7 @@ async def test_a_reference_that_was_uploaded_before_a_restart_is_still_known(
 async def test_a_result_is_gone_after_its_time(more: dict[str, Any], kept: float) -> None:
     clock = Clock()
     async with practice(now=clock) as world:
-        reply = await world.submit(image_size="square", **more)
+        reply = await world.submit(**more)
         clock.at += kept - 1
         in_time = await world.get(reply["response_url"])
         clock.at += 2
@@ -376,7 +421,7 @@ async def test_files_are_gone_after_a_day_and_leave_the_folder(tmp_path: Path) -
     clock = Clock()
     async with practice(now=clock, folder=tmp_path) as world:
         url = await world.upload(png((6, 6), (1, 2, 3)))
-        reply = await world.submit(image_size="square")
+        reply = await world.submit()
         assert (await world.get(reply["response_url"])).status_code == 200
         clock.at += FILE_KEPT + 1
         assert (await world.get(url)).status_code == 404
@@ -478,43 +523,5 @@ async def test_the_apps_own_practice_mode_has_no_script_and_keeps_no_record() ->
     assert not fal.script.keys
 
 
-async def test_as_a_process_it_can_be_scripted_killed_and_started_again(tmp_path: Path) -> None:
-    first = await _process(tmp_path)
-    base = await _base(first)
-    async with httpx.AsyncClient(headers=KEY, trust_env=False) as client:
-        told = await client.post(
-            f"{base}/_script/push",
-            json={"stage": "submit", "action": {"kind": "drop", "after_accepting": True}},
-        )
-        wrong = await client.post(f"{base}/_script/push", json={"stage": "tea"})
-        with pytest.raises(httpx.RemoteProtocolError):
-            await client.post(f"{base}/{V11}", json={"prompt": "a hill"})
-        seen = (await client.get(f"{base}/_script/seen")).json()
-        first.kill()
-        await first.wait()
-
-        second = await _process(tmp_path)
-        base = await _base(second)
-        request_id = seen["submits"][0]["accepted_request_id"]
-        status = await client.get(f"{base}/fal-ai/flux-pro/requests/{request_id}/status")
-        second.terminate()
-        assert await second.wait() == 0
-
-    assert (told.status_code, wrong.status_code) == (200, 400)
-    assert status.status_code in (200, 202)
-
-
 def _files_below(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
-
-
-async def _process(folder: Path) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "backend.fal.practice", "--scripted", "--folder", str(folder)),
-        stdout=asyncio.subprocess.PIPE,
-    )
-
-
-async def _base(process: asyncio.subprocess.Process) -> str:
-    assert process.stdout is not None
-    return (await process.stdout.readline()).decode().strip()
