@@ -5,6 +5,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -59,33 +60,45 @@ def eventually(met: Callable[[], bool], what: str) -> None:
         time.sleep(0.02)
 
 
-STATES = [
-    (run("a", "created", before_you=3), "Waiting, 3 before it"),
-    (run("a", "created"), "Waiting, next to be sent"),
-    (run("a", "submitting"), "Sending"),
-    (run("a", "queued"), "Queued, position 2 at fal"),
-    (run("a", "running"), re.compile(r"Running, \d+ s")),
-    (run("a", "running", slow_since=now(12)), re.compile(r"fal is slow to answer, for \d+ s")),
-    (run("a", "saving"), re.compile(r"Saving, 1 picture, \d+ s")),
-    (run("a"), "Done in 9.8 s"),
-    (run("a", "failed"), "Failed"),
-    (run("a", "cancelled"), "Cancelled"),
-    (run("a", "uncertain"), "Uncertain, fal may have taken it"),
-    (run("a", "lost"), "Lost, fal made it, but no longer has it"),
+STATES: list[tuple[str, dict[str, Any], str | re.Pattern[str]]] = [
+    ("created", {"before_you": 3}, "Waiting, 3 before it"),
+    ("created", {}, "Waiting, next to be sent"),
+    ("submitting", {}, "Sending"),
+    ("queued", {}, "Queued, position 2 at fal"),
+    ("running", {}, re.compile(r"Running, \d+ s")),
+    ("saving", {}, re.compile(r"Saving, 1 picture, \d+ s")),
+    ("done", {}, "Done in 9.8 s"),
+    ("failed", {}, "Failed"),
+    ("cancelled", {}, "Cancelled"),
+    ("uncertain", {}, "Uncertain, fal may have taken it"),
+    ("lost", {}, "Lost, fal made it, but no longer has it"),
 ]
 
 
 @pytest.mark.parametrize(
-    ("known", "words"), STATES, ids=[f"{i}-{s['state']}" for i, (s, _) in enumerate(STATES)]
+    ("state", "more", "words"), STATES, ids=[f"{i}-{s}" for i, (s, _, _) in enumerate(STATES)]
 )
 def test_every_state_has_its_words(
-    stage: StagePage, script: Script, url: str, known: dict[str, object], words: str
+    stage: StagePage,
+    script: Script,
+    url: str,
+    state: str,
+    more: dict[str, Any],
+    words: str | re.Pattern[str],
 ) -> None:
-    script.knows(known)
+    script.knows(run("a", state, **more))
     stage.open(url)
-    expect(stage.showing("a")).to_have_attribute("data-run-state", str(known["state"]))
+    expect(stage.showing("a")).to_have_attribute("data-run-state", state)
     expect(stage.state_line).to_contain_text(words)
     expect(stage.tiles).to_have_count(1)
+
+
+def test_a_slow_fal_is_named_with_how_long_already(
+    stage: StagePage, script: Script, url: str
+) -> None:
+    script.knows(run("a", "running", slow_since=now(12)))
+    stage.open(url)
+    expect(stage.state_line).to_contain_text(re.compile(r"fal is slow to answer, for \d+ s"))
 
 
 def test_without_runs_it_says_what_to_do_next(stage: StagePage, url: str) -> None:
