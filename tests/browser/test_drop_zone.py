@@ -1,5 +1,6 @@
 """A picture gets into a form: by file, drop, paste, link, or from one's own runs."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -88,6 +89,7 @@ def test_what_is_uploading_is_said_and_can_be_stopped(zone: DropZonePage, shelf:
     expect(zone.root).to_have_attribute("aria-busy", "true")
     expect(zone.root.get_by_role("status")).to_have_text(f"Uploading {len(data) / 1e6:.1f} MB…")
     expect(zone.doing).to_have_text("Checking the picture…")
+    expect(zone.root.locator(".dz-elapsed")).to_have_text(re.compile(r"^\d+ s$"))
     zone.stop.click()
     zone.expect_state("empty")
     expect(zone.choose).to_be_focused()

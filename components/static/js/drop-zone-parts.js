@@ -34,10 +34,11 @@ function emptyPart(words, id, on) {
 
 function busyPart(on) {
   const text = el("span", { class: "dz-doing" });
+  const elapsed = el("span", { class: "dz-elapsed" });
   const bar = el("progress", { class: "dz-bar", max: "1", "aria-label": "Upload" });
   const stop = button("Stop", on.stop, { class: "btn small dz-stop" });
-  const root = el("div", { class: "dz-busy", hidden: true }, el("div", { class: "dz-line" }, text, stop), bar);
-  return { root, text, bar, stop };
+  const root = el("div", { class: "dz-busy", hidden: true }, el("div", { class: "dz-line" }, text, elapsed, stop), bar);
+  return { root, text, elapsed, bar, stop };
 }
 
 function filledPart(words, id, on) {

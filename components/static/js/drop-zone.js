@@ -4,7 +4,7 @@
 import { el } from "./dom.js";
 import { joinPage } from "./drop-page.js";
 import { buildZone } from "./drop-zone-parts.js";
-import { bytes, mediaType, shorten, size } from "./format.js";
+import { bytes, elapsed, mediaType, shorten, size } from "./format.js";
 import { contentOf, linkOf, mayHoldPicture } from "./picture-transfer.js";
 import {
   fetchStored, mediaAddress, refusalOf, sentenceOf, uploadFile, uploadLink, uploadRunPicture, valueOf,
@@ -137,6 +137,7 @@ class DropZone {
     this.setError(null);
     this.progress(null);
     this.parts.busy.text.textContent = words;
+    this.countSeconds(job);
     this.show();
     this.say(words);
     const pending = this.finish(job, send, { name, after }).finally(() => {
@@ -160,6 +161,17 @@ class DropZone {
       this.show();
       if (reason?.name !== "AbortError") this.setError(sentenceOf(reason));
     }
+  }
+
+  /** How long it has taken, from the first full second on. */
+  countSeconds(job) {
+    const part = this.parts.busy.elapsed;
+    const since = performance.now();
+    part.textContent = "";
+    const timer = setInterval(() => {
+      if (this.job === job) part.textContent = elapsed(performance.now() - since);
+      else clearInterval(timer);
+    }, 1000);
   }
 
   progress(part) {
