@@ -1,11 +1,14 @@
 """The page on the app: Gradio's settings, each for a reason."""
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Final
 
 import gradio as gr
 from starlette.applications import Starlette
 from starlette.requests import Request
+from starlette.responses import FileResponse
+from starlette.routing import Route
 
 from backend.services import Services
 from components.page import build_page, head
@@ -14,6 +17,8 @@ from components.theme import theme
 TITLE: Final = "FLUX Playground"
 #: Gradio's own upload takes nothing: pictures go to /api/v1/uploads, where they have an owner
 MAX_FILE_SIZE: Final = "1kb"
+
+RESIZER: Final = "/static/js/iframeResizer.contentWindow.min.js"
 
 PersonId = Callable[[Request], Awaitable[str | None]]
 
@@ -26,6 +31,7 @@ def mount_page(
     `person_id` tells who asks, None for nobody; every call checks it once more. `version` is put
     behind the addresses of our stylesheets, so that a new one is fetched.
     """
+    _serve_resizer(app)
     gr.mount_gradio_app(
         app,
         build_page(services, title),
@@ -46,3 +52,12 @@ def mount_page(
         mcp_server=False,
         pwa=False,
     )
+
+
+def _serve_resizer(app: Starlette) -> None:
+    """One script of Gradio's own, under /static where ours are: a Space's frame needs it."""
+
+    async def resizer(_: Request) -> FileResponse:
+        return FileResponse(Path(gr.__file__).parent / "templates/frontend" / RESIZER[1:])
+
+    app.router.routes.insert(0, Route(RESIZER, resizer))

@@ -12,9 +12,10 @@ from backend.endpoints.catalogue import Catalogue
 
 FONT: Final = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
 MONO: Final = ("ui-monospace", "Cascadia Mono", "Menlo", "monospace")
-#: the area of a drawn shape in square pixels, and its longest side
+#: the area of a drawn shape in square pixels, and the room that it has
 SHAPE_AREA: Final = 340
-SHAPE_LONGEST: Final = 28
+SHAPE_WIDEST: Final = 28
+SHAPE_HIGHEST: Final = 23
 
 _RATIO: Final = re.compile(r"([1-9][0-9]{0,4}):([1-9][0-9]{0,4})")
 
@@ -171,6 +172,8 @@ _SAFE: Final = re.compile(r"[A-Za-z0-9:._-]+")
 
 
 def _drawn(width: int, height: int) -> tuple[int, int]:
-    """A small rectangle of that shape: about the same area for all, never longer than allowed."""
-    scale = min((SHAPE_AREA / (width * height)) ** 0.5, SHAPE_LONGEST / max(width, height))
+    """A small rectangle of that shape: about the same area for all, within its room."""
+    scale = min(
+        (SHAPE_AREA / (width * height)) ** 0.5, SHAPE_WIDEST / width, SHAPE_HIGHEST / height
+    )
     return max(4, round(width * scale)), max(4, round(height * scale))

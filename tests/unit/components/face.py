@@ -1,0 +1,195 @@
+"""Services as the forms see them, without a database, fal or files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, cast
+
+from backend.domain.errors import InputRefused, NameTaken, NotFound, PlaygroundError
+from backend.domain.person import Person
+from backend.domain.preset import Preset
+from backend.domain.run import Run, RunState
+from backend.endpoints.catalogue import Catalogue, load_catalogue
+from backend.endpoints.check_input import check_input
+from backend.endpoints.price import Estimate, estimate
+from backend.services import Services
+from backend.services.export_code import CodeExport
+from backend.services.rate import Rate
+
+NOW = datetime(2026, 5, 14, 15, 0, tzinfo=UTC)
+ALICE = Person(id="alice", name="Ada", created_at=NOW)
+BOB = Person(id="bob", name="Bob", created_at=NOW)
+
+
+@dataclass(frozen=True)
+class Started:
+    """One call of `start`."""
+
+    person_id: str
+    endpoint_id: str
+    given: dict[str, Any]
+    key: str | None
+
+
+@dataclass
+class FakeGenerate:
+    """Checks and prices as the real one, and remembers what was started."""
+
+    catalogue: Catalogue
+    started: list[Started] = field(default_factory=list)
+    runs: dict[str, Run] = field(default_factory=dict)
+    #: what the next start raises
+    refusal: PlaygroundError | None = None
+    #: width and height of uploads that are known
+    sizes: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    async def start(
+        self,
+        person: Person,
+        endpoint_id: str,
+        given: Mapping[str, Any],
+        idempotency_key: str | None = None,
+        again_of: str | None = None,
+    ) -> Run:
+        self.started.append(Started(person.id, endpoint_id, dict(given), idempotency_key))
+        if self.refusal is not None:
+            raise self.refusal
+        refused = check_input(self.catalogue.by_id(endpoint_id), given)
+        if refused:
+            raise InputRefused(fields=refused)
+        if idempotency_key in self.runs:
+            return self.runs[str(idempotency_key)]
+        run = Run(
+            id=f"run{len(self.runs) + 1}",
+            person_id=person.id,
+            endpoint_id=endpoint_id,
+            state=RunState.CREATED,
+            input=dict(given),
+            defaults={},
+            practice=True,
+            estimate=Decimal("0.06"),
+            unit_price=Decimal("0.06"),
+            created_at=NOW,
+            state_at=NOW,
+        )
+        self.runs[idempotency_key or run.id] = run
+        return run
+
+    async def estimate(
+        self, person: Person, endpoint_id: str, given: Mapping[str, Any]
+    ) -> Estimate:
+        sizes = {
+            name: self.sizes[value]
+            for name, value in given.items()
+            if isinstance(value, str) and value in self.sizes
+        }
+        return estimate(self.catalogue.by_id(endpoint_id), given, sizes)
+
+
+@dataclass
+class FakePresets:
+    """Presets in a list."""
+
+    kept: dict[str, Preset] = field(default_factory=dict)
+
+    async def list(self, person: Person, endpoint_id: str | None = None) -> tuple[Preset, ...]:
+        return tuple(one for one in self.kept.values() if one.person_id in (None, person.id))
+
+    async def apply(self, person: Person, preset_id: str) -> dict[str, Any]:
+        return dict(self._seen(person, preset_id).values)
+
+    async def save(
+        self,
+        person: Person,
+        endpoint_id: str,
+        name: str,
+        values: Mapping[str, Any],
+        description: str = "",
+    ) -> Preset:
+        if any(one.name == name for one in self.kept.values()):
+            raise NameTaken
+        preset = Preset(
+            id=f"mine{len(self.kept)}",
+            endpoint_id=endpoint_id,
+            name=name,
+            description=description,
+            values=dict(values),
+            person_id=person.id,
+        )
+        self.kept[preset.id] = preset
+        return preset
+
+    async def update(self, person: Person, preset_id: str, values: Mapping[str, Any]) -> Preset:
+        preset = self._seen(person, preset_id)
+        if preset.person_id != person.id:
+            raise NotFound("This preset is not here.")
+        self.kept[preset_id] = replace(preset, values=dict(values))
+        return self.kept[preset_id]
+
+    async def remove(self, person: Person, preset_id: str) -> Preset:
+        return self.kept.pop(self._seen(person, preset_id).id)
+
+    def _seen(self, person: Person, preset_id: str) -> Preset:
+        preset = self.kept.get(preset_id)
+        if preset is None or preset.person_id not in (None, person.id):
+            raise NotFound("This preset is not here.")
+        return preset
+
+
+class FakePeople:
+    """Ada and Bob."""
+
+    async def person(self, person_id: str) -> Person | None:
+        return {"alice": ALICE, "bob": BOB}.get(person_id)
+
+
+@dataclass(frozen=True)
+class FakeView:
+    """A run as JSON, with what the page's modules read of it."""
+
+    catalogue: Catalogue
+
+    async def one(self, run: Run, viewer: Person) -> dict[str, Any]:
+        return {
+            "id": run.id,
+            "endpoint_id": run.endpoint_id,
+            "slug": self.catalogue.by_id(run.endpoint_id).slug,
+            "state": run.state.value,
+            "state_at": run.state_at.isoformat(),
+            "request_id": None,
+            "input": dict(run.input),
+            "defaults": {},
+            "person": run.person_id,
+            "person_name": viewer.name,
+            "mine": True,
+            "practice": True,
+            "created_at": run.created_at.isoformat(),
+            "finished_at": None,
+            "queue_position": None,
+            "images": [],
+            "output": {"seed": None, "prompt": None, "timings": None},
+            "estimate_usd": "0.06",
+            "cost_usd": None,
+            "error": None,
+        }
+
+
+@dataclass
+class Face:
+    """The fakes by themselves, and together as Services."""
+
+    catalogue: Catalogue = field(default_factory=load_catalogue)
+
+    def __post_init__(self) -> None:
+        self.generate = FakeGenerate(self.catalogue)
+        self.presets = FakePresets()
+        self.people = FakePeople()
+        self.view = FakeView(self.catalogue)
+        self.code = CodeExport()
+        self.writes = Rate("1000/minute")
+
+    @property
+    def services(self) -> Services:
+        """What the page takes for Services: it asks for nothing else of them."""
+        return cast(Services, self)
