@@ -75,8 +75,8 @@ async def _read(answer: Answer) -> FalResult:
 
 def _result_of(answer: Answer) -> FalResult | FalError:
     body = answer.json()
-    if not isinstance(body, dict) or body.get("status") in ("IN_QUEUE", "IN_PROGRESS"):
-        return Slow()
+    if not isinstance(body, dict) or ("status" in body and "images" not in body):
+        return Slow()  # garbage, or a status object instead of the model's result
     units = read_units(answer.headers.get("x-fal-billable-units"))
     result = read_result(body, units)
     if result is None:

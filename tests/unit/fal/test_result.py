@@ -61,6 +61,7 @@ async def test_a_large_inline_result_is_read_whole():
     [
         httpx.Response(202, json={"status": "IN_PROGRESS"}),
         httpx.Response(200, json={"status": "IN_QUEUE", "queue_position": 1}),
+        httpx.Response(200, json={"status": "DREAMING"}),
         httpx.Response(200, text="garbage"),
         httpx.Response(200, json=[1]),
         httpx.Response(400, json={"detail": "Request is still in progress"}),
