@@ -1,8 +1,13 @@
 """The page's own addresses (/gallery, /presets, /create/…) are all the one Gradio page."""
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.guard import is_page
+
+#: Gradio's page asks for its scripts relative to its own address, which it takes for /
+RELATIVE = b'<base href="./" />'
+#: as long as the other: the answer's length stays true
+ABSOLUTE = b'<base href="/"  />'
 
 
 class PageAddresses:
@@ -13,6 +18,13 @@ class PageAddresses:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let every address of the page reach Gradio as /."""
-        if scope["type"] == "http" and scope["path"] != "/" and is_page(scope["path"]):
-            scope = {**scope, "path": "/", "raw_path": b"/"}
-        await self._app(scope, receive, send)
+        if scope["type"] != "http" or scope["path"] == "/" or not is_page(scope["path"]):
+            await self._app(scope, receive, send)
+            return
+
+        async def rooted(message: Message) -> None:
+            if message["type"] == "http.response.body" and message.get("body"):
+                message = {**message, "body": message["body"].replace(RELATIVE, ABSOLUTE, 1)}
+            await send(message)
+
+        await self._app({**scope, "path": "/", "raw_path": b"/"}, receive, rooted)

@@ -119,7 +119,7 @@ class Run(BaseModel):
     billable_units: str | None
     error: RunError | None
     again_of: str | None
-    deleted: bool
+    deleted_at: str | None
 
 
 class Runs(BaseModel):

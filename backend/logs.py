@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from backend.fal.quiet_logs import quiet_libraries
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
-#: they say at DEBUG what others sent, bodies and cookies included
-LOUD_AT_DEBUG = ("aiosqlite", "sqlalchemy", "multipart", "python_multipart", "asyncio", "PIL")
+#: they say at INFO and DEBUG what others sent, bodies and cookies included
+LOUD = ("aiosqlite", "sqlalchemy", "multipart", "python_multipart", "asyncio", "PIL")
 
 
 class Redacting(logging.Formatter):
@@ -31,5 +31,5 @@ def start_logging(level: str, secrets: Sequence[str]) -> None:
     handler.setFormatter(Redacting(secrets))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     quiet_libraries()
-    for name in LOUD_AT_DEBUG:
-        logging.getLogger(name).setLevel(max(logging.INFO, logging.getLogger().level))
+    for name in LOUD:
+        logging.getLogger(name).setLevel(logging.WARNING)

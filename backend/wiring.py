@@ -178,7 +178,7 @@ class Playground:
 
     def _join(self, stores: _Stores, gateway: Gateway, lock: OwnerLock) -> Services:
         feed = Feed()
-        runner = self._runner(stores, gateway, feed)
+        runner = self._runner(stores, gateway, feed, lock)
         uploads = Uploads(
             rows=stores.uploads,
             runs=stores.runs,
@@ -230,8 +230,8 @@ class Playground:
             door=Rate(DOOR_RATE),
         )
 
-    def _runner(self, stores: _Stores, gateway: Gateway, feed: Feed) -> Runner:
-        posts = Posts()
+    def _runner(self, stores: _Stores, gateway: Gateway, feed: Feed, lock: OwnerLock) -> Runner:
+        posts = Posts(owner=lambda: lock.held)
         clock = self._clock
         parts = Parts(
             store=stores.runs,

@@ -1,6 +1,6 @@
 """What runs and services need from the outside world. fal and store implement it."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -97,7 +97,7 @@ class Gateway(Protocol):
         """
         ...
 
-    def follow(self, handle: Handle) -> AsyncIterator[FalStatus]:
+    def follow(self, handle: Handle) -> AsyncGenerator[FalStatus, None]:
         """Every status of an accepted request, the last one "completed".
 
         One status stream, read to its end; polls where the stream fails or says nothing for 20 s.

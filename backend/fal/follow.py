@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from backend.domain.errors import ResultGone, Slow
@@ -29,7 +29,7 @@ class NoSuchRequest(Exception):
 
 async def follow(
     wire: Wire, library: Library, pace: Pace, clock: Clock, handle: Handle
-) -> AsyncIterator[FalStatus]:
+) -> AsyncGenerator[FalStatus, None]:
     """What changes, until "completed". Raises Slow at the first poll without a usable answer.
 
     A refused key is Slow, too: an accepted request goes on without us.

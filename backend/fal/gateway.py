@@ -1,6 +1,6 @@
 """The door to fal, or to what stands in for it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import datetime
 
 from backend.domain.errors import FalError
@@ -58,7 +58,7 @@ class FalGateway:
         """The paid POST, sent at most once by each call."""
         return await submit.submit(self._wire, endpoint_id, sent_input)
 
-    def follow(self, handle: Handle) -> AsyncIterator[FalStatus]:
+    def follow(self, handle: Handle) -> AsyncGenerator[FalStatus, None]:
         """Every change of an accepted request's status, the last one "completed"."""
         return follow.follow(self._wire, self._library, self._pace, self._clock, handle)
 

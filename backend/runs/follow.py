@@ -1,6 +1,7 @@
 """From queued to its end: read fal's statuses, then the result, whatever fal does meanwhile."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -62,11 +63,12 @@ class Follower:
     ) -> tuple[Run, FalStatus]:
         async def read() -> FalStatus:
             nonlocal run
-            async for status in self.gateway.follow(handle):
-                self.feed.slow(run, None)
-                run = await self._apply(run, status)
-                if status.state == "completed":
-                    return status
+            async with aclosing(self.gateway.follow(handle)) as statuses:
+                async for status in statuses:
+                    self.feed.slow(run, None)
+                    run = await self._apply(run, status)
+                    if status.state == "completed":
+                        return status
             raise Slow
 
         last = await self._until_answered(lambda: run, read, deadline)

@@ -1,6 +1,7 @@
 """An uncertain run, looked up at fal: by the id that came with the answer, or in fal's list."""
 
 from collections.abc import Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -45,11 +46,10 @@ class LookUp:
 
     async def _known(self, handle: Handle) -> bool:
         try:
-            async for _ in self.gateway.follow(handle):
-                return True
+            async with aclosing(self.gateway.follow(handle)) as statuses:
+                return await anext(statuses, None) is not None
         except FalError:
             return False
-        return False
 
 
 def candidates(

@@ -1,7 +1,7 @@
 """The paid POSTs under way, and whether another may begin."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from backend.domain.errors import IntakeClosed
@@ -10,7 +10,9 @@ from backend.domain.errors import IntakeClosed
 class Posts:
     """Counts the POSTs; closed, it lets those under way finish and no other begin."""
 
-    def __init__(self) -> None:
+    def __init__(self, owner: Callable[[], bool] = lambda: True) -> None:
+        """`owner`: whether this process owns the database now; PostgreSQL can take that away."""
+        self._owner = owner
         self._open = False
         self._count = 0
         self._none = asyncio.Event()
@@ -28,7 +30,7 @@ class Posts:
     @contextmanager
     def one(self) -> Iterator[None]:
         """The time of one POST, its durable mark before it included. Raises IntakeClosed."""
-        if not self._open:
+        if not (self._open and self._owner()):
             raise IntakeClosed
         self._count += 1
         self._none.clear()

@@ -70,7 +70,7 @@ class RunView:
             "billable_units": None if run.billable_units is None else plain(run.billable_units),
             "error": None if run.problem is None else _problem(run.problem),
             "again_of": run.again_of,
-            "deleted": run.deleted_at is not None,
+            "deleted_at": _time(run.deleted_at),
         }
 
     def _slug(self, endpoint_id: str) -> str | None:

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from backend.domain.errors import NotFound, PictureRefused
@@ -29,6 +29,8 @@ class Uploads:
     pictures: PictureStore
     links: LinkFetcher
     clock: Clock
+    #: a file is not swept away between its being written and its row
+    _files: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def add(self, person: Person, data: bytes) -> Upload:
         """A file. Raises PictureRefused with the reason."""
@@ -67,7 +69,16 @@ class Uploads:
         upload = await self.seen(person, upload_id)
         if upload.person_id == person.id:
             return upload
-        return await self.rows.add(self._row(person, upload))
+        own = replace(
+            upload,
+            id=secrets.token_hex(12),
+            person_id=person.id,
+            created_at=self.clock.now(),
+            fal_url=None,
+            fal_expires_at=None,
+        )
+        async with self._files:
+            return await self.rows.add(own)
 
     async def seen(self, person: Person, upload_id: str) -> Upload:
         """An upload that this person may look at. Raises PictureRefused, never a hint."""
@@ -86,37 +97,25 @@ class Uploads:
         """Remove what nobody refers to any more; how many rows went."""
         unused = await self.rows.unused(self.clock.now() - UNUSED_FOR)
         for upload in unused:
-            if await self.rows.remove(upload.id):
-                await self.pictures.remove(upload.key)
+            async with self._files:
+                if await self.rows.remove(upload.id):
+                    await self.pictures.remove(upload.key)
         return len(unused)
 
     async def _keep(self, person: Person, picture: CheckedPicture) -> Upload:
         digest = hashlib.sha256(picture.data).hexdigest()
         key = f"uploads/{digest[:2]}/{digest}.{EXTENSIONS[picture.content_type]}"
-        await self.pictures.write(key, picture.data)
-        return await self.rows.add(
-            Upload(
-                id=secrets.token_hex(12),
-                person_id=person.id,
-                sha256=digest,
-                content_type=picture.content_type,
-                width=picture.width,
-                height=picture.height,
-                bytes=len(picture.data),
-                key=key,
-                created_at=self.clock.now(),
-            )
-        )
-
-    def _row(self, person: Person, upload: Upload) -> Upload:
-        return Upload(
+        row = Upload(
             id=secrets.token_hex(12),
             person_id=person.id,
-            sha256=upload.sha256,
-            content_type=upload.content_type,
-            width=upload.width,
-            height=upload.height,
-            bytes=upload.bytes,
-            key=upload.key,
+            sha256=digest,
+            content_type=picture.content_type,
+            width=picture.width,
+            height=picture.height,
+            bytes=len(picture.data),
+            key=key,
             created_at=self.clock.now(),
         )
+        async with self._files:
+            await self.pictures.write(key, picture.data)
+            return await self.rows.add(row)

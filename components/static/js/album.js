@@ -61,7 +61,7 @@ export class Album {
 
   /** Takes a run in, or its newer version; one without pictures is left out. */
   put(run) {
-    if (!run.images?.length || run.deleted) this.#runs.delete(run.id);
+    if (!run.images?.length || run.deleted_at) this.#runs.delete(run.id);
     else this.#runs.set(run.id, run);
     this.#sorted = null;
   }
