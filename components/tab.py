@@ -100,7 +100,7 @@ def _run_row(slug: str, label: str) -> gr.Button:
         run = gr.Button(
             label, variant="primary", elem_id=f"run-{slug}", elem_classes="pg-run", min_width=0
         )
-        for name, shown in (("reset", "Reset"), ("copy", "Copy as…"), ("paste", "Paste…")):
+        for name, shown in (("reset", "Reset"), ("copy", "Copy as…")):
             gr.Button(shown, size="sm", elem_id=f"{name}-{slug}", min_width=0, scale=0)
     return run
 

@@ -6,6 +6,8 @@ import { fieldId, placeOfId } from "./form-data.js";
 import { repeatError } from "./form-messages.js";
 import { onMounted } from "./form-page.js";
 
+/** As many characters as stand in the line of a label, on a phone, too. */
+const BESIDE_LABEL = 46;
 const CONTROLS = "input:not([type=file]), textarea, select";
 
 function describe(control, id) {
@@ -22,8 +24,11 @@ function group(fieldset, name, label) {
   for (const radio of radios) radio.name = name;
 }
 
+/** Short help has room beside the label; longer help lies over what follows. */
 function help(node, field) {
-  const line = el("p", { class: "pg pg-help", id: `${node.id}-help`, text: field.help });
+  const narrow = node.parentElement?.classList.contains("pg-row-2");
+  const short = !narrow && field.label.length + field.help.length <= BESIDE_LABEL;
+  const line = el("p", { class: `pg pg-help${short ? " short" : ""}`, id: `${node.id}-help`, text: field.help });
   node.append(line);
   for (const control of node.querySelectorAll(CONTROLS)) describe(control, line.id);
 }

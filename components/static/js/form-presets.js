@@ -8,6 +8,7 @@ import { call } from "./form-call.js";
 import { readParts } from "./form-bridge.js";
 import { formOf } from "./form-data.js";
 import { fillForm } from "./form-fill.js";
+import { openPaste } from "./form-paste.js";
 import { settlePictures } from "./form-pictures.js";
 import { icon } from "./icons.js";
 
@@ -73,12 +74,13 @@ class PresetBar {
 
   constructor(slug, host) {
     this.#slug = slug;
-    const button = (text, run) => el("button", { type: "button", class: "btn", text, on: { click: run } });
+    const button = (text, run, id = null) => el("button", { type: "button", class: "btn", id, text, on: { click: run } });
     this.#own.append(button("Update", () => this.#update()), button("Delete", () => this.#remove()));
     fill(host, el("div", { class: "row" },
       el("div", { class: "pick grow" }, this.#select, icon("chevron-down")),
       this.#own,
-      button("Save as…", () => this.#save())));
+      button("Save as…", () => this.#save()),
+      button("Paste JSON", () => openPaste(slug), `paste-${slug}`)));
     this.load();
   }
 

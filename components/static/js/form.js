@@ -9,7 +9,6 @@ import { dressFields } from "./form-dress.js";
 import { fillForm, resetForm } from "./form-fill.js";
 import { reveal } from "./form-messages.js";
 import { onMounted, whenPresent } from "./form-page.js";
-import { openPaste } from "./form-paste.js";
 import { mountPicker } from "./form-picker.js";
 import { settlePictures } from "./form-pictures.js";
 import { markPreset, mountPresetBars } from "./form-presets.js";
@@ -92,7 +91,6 @@ const PRESSES = {
   run: pressRun,
   reset: (slug) => carefully(() => resetForm(slug).then(() => markPreset(slug, ""))),
   copy: (slug) => carefully(() => copyAsCode(slug)),
-  paste: openPaste,
 };
 
 function clicked(event) {

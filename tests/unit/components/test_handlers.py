@@ -1,0 +1,175 @@
+"""What a press does: dicts by field name in, an answer as JSON out."""
+
+import json
+from typing import Any
+
+import pytest
+
+from backend.domain.errors import MoneyLimitReached, PlaygroundError
+from backend.domain.preset import Preset
+from backend.services.rate import Rate
+from components.form import form_of
+from components.handlers import Handlers
+from tests.unit.components.face import Face
+
+ULTRA = "fal-ai/flux-pro/v1.1-ultra"
+
+
+@pytest.fixture
+def face() -> Face:
+    """Services that spend nothing."""
+    return Face()
+
+
+@pytest.fixture
+def handlers(face: Face) -> Handlers:
+    """The handlers of the nine forms."""
+    forms = {endpoint.slug: form_of(endpoint) for endpoint in face.catalogue.endpoints}
+    return Handlers(face.services, forms)
+
+
+def request(handlers: Handlers, slug: str = "v1.1-ultra", **more: Any) -> dict[str, Any]:
+    """A request as the page sends it: a form with some values."""
+    form = handlers.forms[slug]
+    values = more.pop("values", {})
+    return {"slug": slug, "parts": {**form.start, **form.write(values)}, **more}
+
+
+async def test_a_start_sends_what_was_set_under_its_key(face: Face, handlers: Handlers) -> None:
+    given = request(handlers, values={"prompt": "A door", "aspect_ratio": "16:9"}, key="k1")
+    answer = await handlers.start("alice", given)
+    assert answer["run"]["id"] == "run1"
+    (started,) = face.generate.started
+    assert started.given == {"prompt": "A door"}
+    assert (started.person_id, started.endpoint_id, started.key) == ("alice", ULTRA, "k1")
+
+
+async def test_messages_come_by_field(handlers: Handlers) -> None:
+    answer = await handlers.start("alice", request(handlers, values={"seed": "x"}))
+    assert answer["error"]["code"] == "input_refused"
+    assert set(answer["error"]["fields"]) == {"prompt", "seed"}
+
+
+async def test_an_error_without_a_field_is_a_sentence(face: Face, handlers: Handlers) -> None:
+    face.generate.refusal = MoneyLimitReached()
+    answer = await handlers.start("alice", request(handlers, values={"prompt": "A door"}))
+    assert answer == {
+        "error": {
+            "code": "money_limit_reached",
+            "message": MoneyLimitReached.sentence(),
+            "fields": {},
+        }
+    }
+
+
+@pytest.mark.parametrize("person_id", [None, "", "mallory"])
+async def test_every_call_refuses_somebody_unknown(
+    face: Face, handlers: Handlers, person_id: str | None
+) -> None:
+    for name, call in handlers.calls().items():
+        answer = await call(person_id, request(handlers, values={"prompt": "A door"}, name="N"))
+        assert answer["error"]["code"] == "sign_in_needed", name
+    assert face.generate.started == []
+    assert face.presets.kept == {}
+
+
+HOSTILE: list[Any] = [
+    None,
+    [],
+    "text",
+    {},
+    {"slug": []},
+    {"slug": "nothing"},
+    {"slug": "v1.1-ultra", "parts": []},
+    {"slug": "v1.1-ultra", "parts": {"prompt.value": {"a": [1]}}, "key": 7},
+    {"slug": "v1.1-ultra", "input": 7, "text": {}, "id": [], "name": 3},
+]
+
+
+@pytest.mark.parametrize("given", HOSTILE, ids=range(len(HOSTILE)))
+async def test_no_request_breaks_a_call(handlers: Handlers, given: Any) -> None:
+    for call in handlers.calls().values():
+        json.dumps(await call("alice", given))
+
+
+async def test_a_fault_of_ours_is_not_hidden(face: Face, handlers: Handlers) -> None:
+    class Broken(Exception):
+        """Not for a person."""
+
+    face.generate.refusal = Broken()  # type: ignore[assignment]
+    with pytest.raises(Broken):
+        await handlers.start("alice", request(handlers, values={"prompt": "A door"}))
+    assert not issubclass(Broken, PlaygroundError)
+
+
+async def test_the_price_takes_wrong_values_as_absent(handlers: Handlers) -> None:
+    answer = await handlers.price("alice", request(handlers, values={"num_images": 3, "seed": "x"}))
+    assert answer == {"label": "Run · $0.18", "warnings": {}}
+
+
+async def test_the_price_comes_with_doubts(handlers: Handlers) -> None:
+    size = {"image_size": {"width": 2000, "height": 1000}}
+    answer = await handlers.price("alice", request(handlers, "v1.1", values=size))
+    assert answer["label"] == "Run · $0.08"
+    assert "256 to 1440" in answer["warnings"]["image_size"]
+
+
+async def test_the_price_knows_the_size_of_an_upload(face: Face, handlers: Handlers) -> None:
+    face.generate.sizes["upload:a"] = (800, 600)
+    known = request(handlers, "v1-fill", values={"image_url": "upload:a"})
+    assert (await handlers.price("alice", known))["label"] == "Run · $0.05"
+
+
+async def test_open_resets_what_is_not_named(handlers: Handlers) -> None:
+    answer = await handlers.open(
+        "alice", {"slug": "v1.1-ultra", "input": {"seed": 7, "enable_safety_checker": True}}
+    )
+    assert answer["parts"] == {**handlers.forms["v1.1-ultra"].start, "seed.value": "7"}
+    assert answer["notes"] == ["enable_safety_checker is no longer a field of fal's; left out."]
+
+
+async def test_paste_and_put_leave_what_is_not_named(handlers: Handlers) -> None:
+    pasted = await handlers.paste("alice", {"slug": "v1.1-ultra", "text": '{"seed": 7}'})
+    assert pasted["parts"] == {"seed.value": "7"}
+    assert pasted["fitted"] == ["seed"]
+    put = await handlers.put("alice", {"slug": "v1.1-ultra", "input": {"aspect_ratio": "5:4"}})
+    assert put["parts"] == {"aspect_ratio.value": "custom", "aspect_ratio.custom": "5:4"}
+
+
+async def test_reset_gives_the_start_values(handlers: Handlers) -> None:
+    answer = await handlers.reset("alice", request(handlers, values={"prompt": "Away"}))
+    assert answer["parts"] == handlers.forms["v1.1-ultra"].start
+
+
+async def test_a_preset_of_somebody_else_is_not_there(face: Face, handlers: Handlers) -> None:
+    face.presets.kept["p"] = Preset(
+        id="p", endpoint_id=ULTRA, name="N", description="", values={"raw": True}, person_id="bob"
+    )
+    for call in (handlers.preset, handlers.update_preset):
+        answer = await call("alice", request(handlers, id="p"))
+        assert answer["error"]["code"] == "not_found"
+    assert (await handlers.preset("bob", request(handlers, id="p")))["parts"] == {"raw.value": True}
+
+
+async def test_a_preset_keeps_the_defaults_only_where_it_is_asked_to(
+    face: Face, handlers: Handlers
+) -> None:
+    values = {"prompt": "A door"}
+    await handlers.save_preset("alice", request(handlers, values=values, name="A"))
+    await handlers.save_preset("alice", request(handlers, values=values, name="B", defaults=True))
+    few, all_of_them = face.presets.kept.values()
+    assert few.values == values
+    assert all_of_them.values["aspect_ratio"] == "16:9"
+
+
+async def test_saving_too_often_is_refused(face: Face, handlers: Handlers) -> None:
+    face.writes = Rate("1/minute")
+    await handlers.save_preset("alice", request(handlers, name="A"))
+    answer = await handlers.save_preset("alice", request(handlers, name="B"))
+    assert answer["error"]["code"] == "too_quick"
+
+
+async def test_code_is_given_of_a_form_that_would_be_refused(handlers: Handlers) -> None:
+    answer = await handlers.codes("alice", request(handlers, values={"seed": "x"}))
+    assert set(answer["codes"]) == {"python", "javascript", "curl", "json"}
+    assert json.loads(answer["codes"]["json"]) == {"seed": "x"}
