@@ -17,6 +17,7 @@ from backend.pictures.mask import check_mask
 PREFIX = "upload:"
 #: an upload to which no run and no preset refers goes after this time
 UNUSED_FOR = timedelta(days=1)
+CHECKS_AT_ONCE = 2
 EXTENSIONS = {"image/jpeg": "jpeg", "image/png": "png", "image/webp": "webp"}
 
 
@@ -29,12 +30,16 @@ class Uploads:
     pictures: PictureStore
     links: LinkFetcher
     clock: Clock
+    #: a picture of 64 megapixels takes some hundred MB while it is checked
+    _checks: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CHECKS_AT_ONCE))
     #: a file is not swept away between its being written and its row
     _files: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def add(self, person: Person, data: bytes) -> Upload:
         """A file. Raises PictureRefused with the reason."""
-        return await self._keep(person, await asyncio.to_thread(check_picture, data))
+        async with self._checks:
+            checked = await asyncio.to_thread(check_picture, data)
+        return await self._keep(person, checked)
 
     async def add_link(self, person: Person, url: str) -> Upload:
         """A public link, fetched once. Raises LinkRefused or PictureRefused."""
@@ -54,7 +59,9 @@ class Uploads:
 
     async def add_mask(self, person: Person, data: bytes, size: tuple[int, int]) -> Upload:
         """A mask for a picture of that size: one channel, 0 and 255."""
-        return await self._keep(person, await asyncio.to_thread(check_mask, data, size))
+        async with self._checks:
+            checked = await asyncio.to_thread(check_mask, data, size)
+        return await self._keep(person, checked)
 
     async def take(self, person: Person, value: str) -> Upload:
         """The upload that an image field's value stands for: an id, a link or a `data:` URL."""
