@@ -166,10 +166,16 @@ class Handlers:
 
     @answering
     async def update_preset(self, person: Person, asked: Asked) -> Answer:
-        """Overwrite an own preset's values with what the form holds: `{"preset"}`."""
+        """Overwrite an own preset's values with what the form holds: `{"preset"}`.
+
+        Fields that it named before stay in it, also where they are at their default now.
+        """
         self.services.writes.hit(person.id)
-        values = asked.read(keep_defaults=asked.given.get("defaults") is True)
-        preset = await self.services.presets.update(person, asked.text("id"), values)
+        before = await self.services.presets.get(person, asked.text("id"))
+        touched = asked.read()
+        held = asked.read(keep_defaults=True)
+        values = {n: value for n, value in held.items() if n in touched or n in before.values}
+        preset = await self.services.presets.update(person, before.id, values)
         return {"preset": _named(preset)}
 
     def calls(self) -> Mapping[str, Call]:

@@ -96,6 +96,9 @@ class FakePresets:
     async def list(self, person: Person, endpoint_id: str | None = None) -> tuple[Preset, ...]:
         return tuple(one for one in self.kept.values() if one.person_id in (None, person.id))
 
+    async def get(self, person: Person, preset_id: str) -> Preset:
+        return self._seen(person, preset_id)
+
     async def apply(self, person: Person, preset_id: str) -> dict[str, Any]:
         return dict(self._seen(person, preset_id).values)
 

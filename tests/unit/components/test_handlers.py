@@ -162,6 +162,16 @@ async def test_a_preset_keeps_the_defaults_only_where_it_is_asked_to(
     assert all_of_them.values["aspect_ratio"] == "16:9"
 
 
+async def test_an_update_keeps_the_fields_that_the_preset_named(
+    face: Face, handlers: Handlers
+) -> None:
+    await handlers.save_preset("alice", request(handlers, values={"aspect_ratio": "1:1"}, name="A"))
+    (kept,) = face.presets.kept.values()
+    back = request(handlers, values={"aspect_ratio": "16:9", "raw": True}, id=kept.id)
+    await handlers.update_preset("alice", back)
+    assert face.presets.kept[kept.id].values == {"aspect_ratio": "16:9", "raw": True}
+
+
 async def test_saving_too_often_is_refused(face: Face, handlers: Handlers) -> None:
     face.writes = Rate("1/minute")
     await handlers.save_preset("alice", request(handlers, name="A"))
