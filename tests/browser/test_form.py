@@ -188,6 +188,18 @@ def test_a_mask_that_was_loaded_is_sent_at_the_pictures_size(
     assert script.face.generate.sizes[sent] == (64, 48)
 
 
+def test_the_same_mask_comes_back_after_it_was_painted_over(form: FormPage, script: Script) -> None:
+    tab = form.open_tab("v1-fill")
+    picture, mask = script.add_upload((64, 48)), script.add_upload((64, 48), "#ffffff")
+    given = {"image_url.value": picture, "mask_url.value": mask}
+    write(form.page, "v1-fill", given)
+    expect(tab.field("mask_url")).to_contain_text("All of the picture is painted.")
+    tab.field("mask_url").get_by_role("button", name="Clear").click()
+    expect(tab.field("mask_url")).to_contain_text("Paint over what should change.")
+    write(form.page, "v1-fill", given)
+    expect(tab.field("mask_url")).to_contain_text("All of the picture is painted.")
+
+
 def test_a_mask_is_painted_over_the_picture_and_sent(form: FormPage, script: Script) -> None:
     tab = form.open_tab("v1-fill")
     write(form.page, "v1-fill", {"image_url.value": script.add_upload((64, 48))})

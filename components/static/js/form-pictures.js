@@ -125,8 +125,10 @@ class MaskField {
       .finally(() => (this.#loading = null));
   }
 
+  /** What was sent or given is not what is painted any more; the same may be given again. */
   #painted() {
     this.#sent = "";
+    if (!this.#given) this.keep("");
   }
 
   async settle() {
@@ -156,7 +158,8 @@ export function mountPicture(element, props, watch) {
   const { slug, field } = place;
   const host = document.createElement("div");
   element.append(host);
-  let kept = props.value ?? "";
+  const first = props.value ?? "";
+  let kept = first;
   const keep = (value) => {
     if (value === kept) return;
     kept = value;
@@ -165,7 +168,7 @@ export function mountPicture(element, props, watch) {
   const Made = field.kind === "mask" && field.same_size_as ? MaskField : PictureField;
   const made = new Made(slug, field, host, keep);
   fields.set(keyOf(slug, field.name), made);
-  if (kept) made.take(kept);
+  if (first) made.take(first);
   watch("value", () => {
     const value = props.value ?? "";
     if (value === kept) return;
