@@ -1,5 +1,6 @@
 """Presets: shipped ones from files, saved ones with their owner."""
 
+import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -50,12 +51,24 @@ class Presets:
         """Its values for a form; sample pictures become this person's uploads."""
         preset = await self.get(person, preset_id)
         values = dict(preset.values)
-        for name, value in values.items():
-            if isinstance(value, str) and value.startswith(SAMPLE):
-                file = self.samples / Path(value.removeprefix(SAMPLE)).name
-                upload = await self.uploads.add(person, file.read_bytes())
-                values[name] = f"{PREFIX}{upload.id}"
+        for name, sample in self._samples(preset).items():
+            data = await asyncio.to_thread((self.samples / sample).read_bytes)
+            upload = await self.uploads.add(person, data)
+            values[name] = f"{PREFIX}{upload.id}"
         return values
+
+    def _samples(self, preset: Preset) -> dict[str, str]:
+        """File names by picture field. Only a shipped preset has samples: what a person saved
+        and begins with the same letters is a text."""
+        if not preset.shipped:
+            return {}
+        endpoint = self.catalogue.by_id(preset.endpoint_id)
+        pictures = {field.name for field in endpoint.fields if field.is_picture}
+        return {
+            name: sample_name(value)
+            for name, value in preset.values.items()
+            if name in pictures and is_sample(value)
+        }
 
     async def save(
         self,
@@ -125,6 +138,16 @@ class Presets:
                 upload_ids = (*upload_ids, upload.id)
                 kept[name] = f"{PREFIX}{upload.id}"
         return kept, upload_ids
+
+
+def is_sample(value: Value) -> bool:
+    """Whether the value of a picture field names a picture that is shipped with presets."""
+    return isinstance(value, str) and value.startswith(SAMPLE)
+
+
+def sample_name(value: str) -> str:
+    """The file's name in the folder of samples; never a way out of it."""
+    return Path(value.removeprefix(SAMPLE)).name
 
 
 def _clean(name: str) -> str:

@@ -1,20 +1,25 @@
 """Reads presets/<slug>/*.json, the presets that come with the playground (presets/README.md)."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from backend.domain.endpoint import Endpoint
+from backend.domain.field import Input, Value
 from backend.domain.preset import Preset
 from backend.endpoints.catalogue import Catalogue
 from backend.endpoints.check_input import check_input
-from backend.services.presets import SAMPLE
+from backend.endpoints.errors import EndpointUnknown
+from backend.services.presets import NAME_LENGTH, SAMPLE, is_sample, sample_name
 from backend.services.uploads import PREFIX
 
-KEYS = {"title", "description", "values"}
+KEYS = ("title", "description", "values")
+SAMPLES = "samples"
 
 
 class PresetBroken(ValueError):
-    """A shipped preset's file is wrong; the message is one sentence that names it."""
+    """A shipped preset's file is wrong; the message is one sentence that names file and field."""
 
 
 def read_shipped(folder: Path, catalogue: Catalogue) -> tuple[Preset, ...]:
@@ -24,40 +29,78 @@ def read_shipped(folder: Path, catalogue: Catalogue) -> tuple[Preset, ...]:
     """
     presets = []
     for directory in sorted(path for path in folder.iterdir() if path.is_dir()):
-        if directory.name == "samples":
+        if directory.name == SAMPLES or directory.name.startswith("."):
             continue
+        endpoint = _endpoint(directory.name, catalogue)
         for file in sorted(directory.glob("*.json")):
-            presets.append(_read(file, directory.name, folder / "samples", catalogue))
+            presets.append(_read(file, endpoint, folder / SAMPLES))
     return tuple(presets)
 
 
-def _read(file: Path, slug: str, samples: Path, catalogue: Catalogue) -> Preset:
+def _endpoint(slug: str, catalogue: Catalogue) -> Endpoint:
     try:
-        raw: Any = json.loads(file.read_text(encoding="utf-8"))
-        endpoint = catalogue.by_slug(slug)
-    except (ValueError, OSError) as error:
-        raise PresetBroken(f"{slug}/{file.name} can't be read: {error}.") from error
-    if not isinstance(raw, dict) or set(raw) != KEYS or not isinstance(raw["values"], dict):
-        raise PresetBroken(f"{slug}/{file.name} needs exactly {', '.join(sorted(KEYS))}.")
-    values = raw["values"]
-    for name, value in values.items():
-        if _is_sample(value) and not (samples / Path(value.removeprefix(SAMPLE)).name).is_file():
-            raise PresetBroken(f"{slug}/{file.name}: {name} names a sample that is not there.")
-    refused = check_input(
-        endpoint,
-        {name: f"{PREFIX}sample" if _is_sample(value) else value for name, value in values.items()},
-    )
-    for name, message in refused.items():
-        if name in values:
-            raise PresetBroken(f"{slug}/{file.name}: {name}: {message}")
+        return catalogue.by_slug(slug)
+    except EndpointUnknown as error:
+        raise PresetBroken(f"Presets folder {slug}: there is no endpoint of that slug.") from error
+
+
+def _read(file: Path, endpoint: Endpoint, samples: Path) -> Preset:
+    where = f"Preset {endpoint.slug}/{file.name}"
+    raw = _parse(where, file)
+    _check_keys(where, raw)
+    _check_values(where, endpoint, raw["values"], samples)
     return Preset(
-        id=f"{slug}--{file.stem}",
+        id=f"{endpoint.slug}--{file.stem}",
         endpoint_id=endpoint.endpoint_id,
         name=raw["title"],
         description=raw["description"],
-        values=values,
+        values=raw["values"],
     )
 
 
-def _is_sample(value: object) -> bool:
-    return isinstance(value, str) and value.startswith(SAMPLE)
+def _parse(where: str, file: Path) -> dict[str, Any]:
+    try:
+        raw = json.loads(file.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise PresetBroken(f"{where} is not JSON at {place}.") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise PresetBroken(f"{where} can't be read as JSON in UTF-8.") from error
+    if not isinstance(raw, dict):
+        raise PresetBroken(f"{where} has to hold one JSON object.")
+    return raw
+
+
+def _check_keys(where: str, raw: Mapping[str, Any]) -> None:
+    for key in KEYS:
+        if key not in raw:
+            raise PresetBroken(f"{where}, {key}: the key is missing.")
+    for key in raw:
+        if key not in KEYS:
+            raise PresetBroken(f"{where}, {key}: there is no such key.")
+    for key in ("title", "description"):
+        if not isinstance(raw[key], str) or not raw[key].strip():
+            raise PresetBroken(f"{where}, {key}: it has to be a text.")
+    if len(raw["title"]) > NAME_LENGTH:
+        raise PresetBroken(f"{where}, title: it has at most {NAME_LENGTH} characters.")
+    if not isinstance(raw["values"], dict) or not raw["values"]:
+        raise PresetBroken(f"{where}, values: it has to name at least one field.")
+
+
+def _check_values(where: str, endpoint: Endpoint, values: Input, samples: Path) -> None:
+    """A preset may be partial: only the fields that it names are checked."""
+    stand_ins: dict[str, Value] = {}
+    for name, value in values.items():
+        field = endpoint.field(name)
+        if field is not None and field.is_picture and is_sample(value):
+            _check_sample(where, name, value, samples)
+            stand_ins[name] = f"{PREFIX}sample"
+    for name, message in check_input(endpoint, {**values, **stand_ins}).items():
+        if name in values:
+            raise PresetBroken(f"{where}, {name}: {message}")
+
+
+def _check_sample(where: str, name: str, value: str, samples: Path) -> None:
+    file = sample_name(value)
+    if f"{SAMPLE}{file}" != value or not (samples / file).is_file():
+        raise PresetBroken(f"{where}, {name}: it names a sample that is not in {SAMPLES}/.")
