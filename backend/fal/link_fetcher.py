@@ -9,6 +9,7 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -18,11 +19,21 @@ from backend.domain.errors import LinkRefused, PictureRefused
 from backend.domain.picture import MAX_BYTES
 
 FETCH_WITHIN_S = 15.0
+#: one address of several may be silent, as IPv6 often is
+CONNECT_WITHIN_S = 4.0
 MOST_REDIRECTS = 5
 MOST_LINK_LENGTH = 8_000
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-#: IPv6 ranges that carry an IPv4 address inside: NAT64 and 6to4
-CARRIERS = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("2002::/16"))
+#: ranges that lead to another network behind them (NAT64, 6to4 and its old relays), and one that
+#: older Pythons take for public (https://www.iana.org/assignments/iana-ipv4-special-registry)
+REFUSED = tuple(
+    map(
+        ipaddress.ip_network,
+        ("64:ff9b::/96", "2002::/16", "192.88.99.0/24", "192.0.0.0/24"),
+    )
+)
+#: all public IPv6 addresses are in here (https://www.iana.org/assignments/ipv6-address-space)
+GLOBAL_V6 = ipaddress.ip_network("2000::/3")
 HEADERS = [
     (b"accept", b"image/avif,image/webp,image/png,image/jpeg,image/gif"),
     (b"accept-encoding", b"identity"),
@@ -42,7 +53,9 @@ def is_public(address: str) -> bool:
     mapped = getattr(ip, "ipv4_mapped", None)
     if mapped is not None:
         ip = mapped
-    if any(ip.version == carrier.version and ip in carrier for carrier in CARRIERS):
+    if any(ip.version == network.version and ip in network for network in REFUSED):
+        return False
+    if ip.version == GLOBAL_V6.version and ip not in GLOBAL_V6:
         return False
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
@@ -90,7 +103,7 @@ class GuardedFetcher:
                 answer = await self._once(pool, checked(url))
                 if isinstance(answer, bytes):
                     return answer
-                url = urljoin(url, answer)
+                url = _next(url, answer)
         raise LinkRefused("This link leads from one address to the next too often.")
 
     async def _once(self, pool: httpcore.AsyncConnectionPool, url: str) -> bytes | str:
@@ -99,10 +112,10 @@ class GuardedFetcher:
         async with pool.stream("GET", url, headers=[(b"host", host), *HEADERS]) as response:
             headers = {name.lower(): value for name, value in response.headers}
             if response.status in REDIRECTS and b"location" in headers:
-                return headers[b"location"].decode("latin-1")
+                return headers[b"location"].decode("utf-8", "replace")
             if response.status != 200:
                 raise LinkRefused(f"This link's server answered with {response.status}.")
-            if headers.get(b"content-encoding", b"identity") != b"identity":
+            if headers.get(b"content-encoding", b"identity").lower() != b"identity":
                 raise LinkRefused("This link's server sends its answer in a packed form.")
             return await _body(response.aiter_stream())
 
@@ -130,6 +143,13 @@ def checked(url: str) -> str:
     return parts._replace(
         netloc=netloc, path=_ascii(parts.path), query=_ascii(parts.query), fragment=""
     ).geturl()
+
+
+def _next(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        raise LinkRefused("This link leads to something that is not a link.") from None
 
 
 def _ascii(text: str) -> str:
@@ -162,18 +182,23 @@ class _Pinned(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """Resolve, check every address, connect to the first."""
+        """Resolve, check every address, connect to the first that answers."""
         try:
             addresses = await self._resolve(host, port)
-        except OSError:
+        except (OSError, UnicodeError):
             raise LinkRefused("This link's server is not known.") from None
         if not addresses or not all(self._may_connect(address) for address in addresses):
             raise LinkRefused(
                 "This link leads to an address inside a private network; only public ones are "
                 "fetched. Upload the picture instead."
             )
+        for address in addresses[:-1]:
+            with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
+                return await self._inner.connect_tcp(
+                    address, port, CONNECT_WITHIN_S, local_address, socket_options
+                )
         return await self._inner.connect_tcp(
-            addresses[0], port, timeout, local_address, socket_options
+            addresses[-1], port, timeout, local_address, socket_options
         )
 
     async def sleep(self, seconds: float) -> None:
