@@ -1,14 +1,27 @@
 """Serves the app until a signal: the intake and the event streams close first."""
 
 import asyncio
-from collections.abc import Callable
+import logging
+import signal
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
 
-#: POSTs under way may get their answer for ten seconds; answers to browsers have a little more
-STOP_WITHIN_S = 15
+log = logging.getLogger(__name__)
+
+#: answers to browsers that are under way; the POSTs to fal get their ten seconds after it
+STOP_WITHIN_S = 5
+#: connections that may wait for the start
+WAITING = 128
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class AddressTaken(ValueError):
+    """One sentence about an address that can't be listened on."""
 
 
 class Server(uvicorn.Server):
@@ -18,21 +31,79 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._closing = closing
 
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """As uvicorn's, but the signal is not raised again at the end.
+
+        That would end the process before anything but the web server has stopped: POSTs under way
+        would be cut off, and the exit code would be the signal's.
+        """
+        before = {number: signal.signal(number, self.handle_exit) for number in SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """SIGTERM or SIGINT: event streams would otherwise stay open for ever."""
         asyncio.get_running_loop().call_soon_threadsafe(self._closing)
         super().handle_exit(sig, frame)
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn's, which does not name an address where it is given sockets."""
+        await super().startup(sockets)
+        for address in {_shown(listener) for listener in sockets or ()}:
+            log.info("The playground is on %s (Ctrl+C stops it)", address)
 
-async def serve(app: FastAPI, host: str, port: int, closing: Callable[[], None]) -> None:
+
+@contextmanager
+def bound(host: str, port: int) -> Iterator[list[socket.socket]]:
+    """The sockets of this address. Raises AddressTaken.
+
+    Taken before anything else starts: a process that can't serve shall not touch a run. Who
+    connects meanwhile waits for the start.
+    """
+    with ExitStack() as stack:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+            sockets = [
+                _listen(stack.enter_context(socket.socket(family, kind, protocol)), address)
+                for family, kind, protocol, _, address in dict.fromkeys(found)
+            ]
+        except (OSError, UnicodeError) as error:
+            reason = getattr(error, "strerror", None) or "not an address"
+            raise AddressTaken(
+                f"The server can't listen on {host}, port {port}: {reason}. "
+                "Set HOST and PORT to another address."
+            ) from error
+        yield sockets
+
+
+def _listen(listener: socket.socket, address: tuple[object, ...]) -> socket.socket:
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if listener.family == socket.AF_INET6:
+        # else it takes the same port of IPv4, too, for which there is a socket of its own
+        listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+    listener.bind(address)
+    listener.listen(WAITING)
+    return listener
+
+
+def _shown(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+async def serve(
+    app: FastAPI, sockets: Sequence[socket.socket], closing: Callable[[], None]
+) -> None:
     """Serve until SIGTERM or SIGINT."""
     config = uvicorn.Config(
         app,
-        host=host,
-        port=port,
         log_config=None,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=STOP_WITHIN_S,
     )
-    await Server(config, closing).serve()
+    await Server(config, closing).serve(list(sockets))

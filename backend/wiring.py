@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, MutableMapping
-from contextlib import AsyncExitStack
+import tempfile
+from collections.abc import Callable, Iterator, MutableMapping
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from backend.fal.practice import PracticeFal, PracticeServer
 from backend.fal.proxy import spare_loopback
 from backend.fal.timeouts import DEFAULT_TIMEOUTS, Timeouts
 from backend.mode import decide_mode, forgetful_disk
+from backend.runs.backoff import doubling
 from backend.runs.feed import Feed
 from backend.runs.follow import Follower
 from backend.runs.look_up import LookUp
@@ -33,6 +35,7 @@ from backend.services.events import Events
 from backend.services.export_code import CodeExport
 from backend.services.gallery import Gallery
 from backend.services.generate import Generate, Limits
+from backend.services.metrics import Metrics
 from backend.services.people import People
 from backend.services.presets import Presets
 from backend.services.rate import Rate
@@ -60,6 +63,10 @@ PRESETS = Path(__file__).parent.parent / "presets"
 CLEAN_EVERY_S = 3600.0
 #: what stands in the key's place in practice mode
 PRACTICE_KEY = "practice:practice"
+
+
+class StartFailed(ValueError):
+    """One sentence about what keeps the playground from starting."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +113,8 @@ class Playground:
 
     async def __aenter__(self) -> "Playground":
         try:
-            await self._start()
+            with _start_failures():
+                await self._start()
         except BaseException:
             await self._stack.aclose()
             raise
@@ -115,11 +123,17 @@ class Playground:
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
+    def close_intake(self) -> None:
+        """The stop begins: no new runs, and every event stream ends."""
+        self.services.runner.close_intake()
+        self.services.feed.close()
+
     async def aclose(self) -> None:
         """Stop everything, in the reverse order of the start."""
         await self._stack.aclose()
 
     async def _start(self) -> None:
+        _try_folder(self._settings.data_dir)
         database = await self._database()
         lock = open_lock(database, self._settings.data_dir)
         hosts = await self._fal_hosts()
@@ -134,7 +148,10 @@ class Playground:
 
     async def _database(self) -> Database:
         url = self._settings.database_url
-        database = open_database(url.get_secret_value() if url else None, self._settings.data_dir)
+        with _addresses():
+            database = open_database(
+                url.get_secret_value() if url else None, self._settings.data_dir
+            )
         self._stack.push_async_callback(database.close)
         await migrate(database.engine)
         return database
@@ -155,17 +172,19 @@ class Playground:
         return PRACTICE_KEY if self.mode.practice or key is None else key.get_secret_value()
 
     def _stores(self, database: Database) -> _Stores:
+        with _addresses():
+            pictures = open_pictures(self._settings.storage_url, self._settings.data_dir)
         return _Stores(
             runs=SqlRunStore(database, self._clock),
             uploads=SqlUploadStore(database),
             presets=SqlPresetStore(database, self._clock),
             people=SqlPeopleStore(database),
-            pictures=open_pictures(self._settings.storage_url, self._settings.data_dir),
+            pictures=pictures,
         )
 
     async def _own(self, services: Services, lock: OwnerLock) -> None:
         """Runs start once this process is the owner of the database."""
-        await lock.acquire()
+        await self._acquired(lock)
         await services.runner.start()
         self.owned.set()
         await services.status.key.ask()
@@ -176,9 +195,20 @@ class Playground:
                 log.warning("unused uploads were not cleaned: %s", error.message)
             await asyncio.sleep(CLEAN_EVERY_S)
 
+    async def _acquired(self, lock: OwnerLock) -> None:
+        for pause in doubling(0.5, 30):
+            try:
+                await lock.acquire()
+                return
+            except StorageFailed as error:
+                log.error("nobody can own the database at the moment: %s", error.message)
+            await self._clock.sleep(pause)
+
     def _join(self, stores: _Stores, gateway: Gateway, lock: OwnerLock) -> Services:
         feed = Feed()
-        runner = self._runner(stores, gateway, feed, lock)
+        metrics = Metrics(feed)
+        runner = self._runner(stores, gateway, feed, lock, metrics)
+        metrics.read_from(runner)
         uploads = Uploads(
             rows=stores.uploads,
             runs=stores.runs,
@@ -226,11 +256,19 @@ class Playground:
             events=Events(feed=feed, gallery=gallery, view=view),
             feed=feed,
             runner=runner,
+            metrics=metrics,
             writes=writes,
             door=Rate(DOOR_RATE),
         )
 
-    def _runner(self, stores: _Stores, gateway: Gateway, feed: Feed, lock: OwnerLock) -> Runner:
+    def _runner(
+        self,
+        stores: _Stores,
+        gateway: Gateway,
+        feed: Feed,
+        lock: OwnerLock,
+        metrics: Metrics,
+    ) -> Runner:
         posts = Posts(owner=lambda: lock.held)
         clock = self._clock
         parts = Parts(
@@ -257,6 +295,7 @@ class Playground:
                 feed=feed,
                 clock=clock,
                 app_version=VERSION,
+                retried=metrics.retried,
             ),
             look_up=LookUp(store=stores.runs, gateway=gateway),
         )
@@ -289,6 +328,35 @@ class Playground:
             sign_out=self._settings.app_password is not None,
             owner=lambda: lock.held,
         )
+
+
+@contextmanager
+def _start_failures() -> Iterator[None]:
+    """A storage that fails now ends the start with its sentence."""
+    try:
+        yield
+    except StorageFailed as error:
+        raise StartFailed(error.message) from error
+
+
+@contextmanager
+def _addresses() -> Iterator[None]:
+    """Opening says by ValueError that DATABASE_URL or STORAGE_URL is not usable."""
+    try:
+        yield
+    except ValueError as error:
+        raise StartFailed(str(error)) from error
+
+
+def _try_folder(data_dir: Path) -> None:
+    """The folder is there and a file can be written in it. Raises StartFailed."""
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=data_dir):
+            return
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise StartFailed(f"DATA_DIR can't be written ({data_dir}): {reason}.") from error
 
 
 def _finder(catalogue: Catalogue) -> Callable[[str], Endpoint | None]:

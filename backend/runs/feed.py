@@ -7,7 +7,7 @@ when fal is slow, and its log while it runs.
 import asyncio
 import secrets
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -61,6 +61,7 @@ class Feed:
         self._changes: deque[Change] = deque(maxlen=KEPT_CHANGES)
         self._listeners: dict[asyncio.Queue[Change | None], str] = {}
         self._live: dict[str, Live] = {}
+        self._watchers: list[Callable[[Run], None]] = []
         self._closed = False
 
     @property
@@ -73,7 +74,9 @@ class Feed:
         return self._live.get(run_id, NOTHING_LIVE)
 
     def publish(self, run: Run) -> None:
-        """Tell the owner's listeners that a run has changed."""
+        """Tell the owner's listeners and all watchers that a run has changed."""
+        for watcher in self._watchers:
+            watcher(run)
         if run.state is not RunState.CREATED:
             self._set(run, before_you=None)
         if run.state is not RunState.QUEUED:
@@ -125,9 +128,9 @@ class Feed:
         """Attach. Nothing published after this call is missed."""
         return Listener(self, person_id)
 
-    def listening(self, person_id: str) -> bool:
-        """Whether anybody listens to this person's runs."""
-        return person_id in self._listeners.values()
+    def watch(self, watcher: Callable[[Run], None]) -> None:
+        """Call this with every published run, whoever's it is."""
+        self._watchers.append(watcher)
 
     def close(self) -> None:
         """End all listening: the server stops."""

@@ -8,7 +8,7 @@ import asyncio
 import logging
 from dataclasses import dataclass, replace
 
-from backend.domain.errors import AccountLocked, FalError, PlaygroundError
+from backend.domain.errors import AccountLocked, FalError, PlaygroundError, StorageFailed
 from backend.domain.ports import Clock, Gateway, RunStore
 from backend.domain.run import UNFINISHED, Run, RunState
 from backend.runs.backoff import doubling
@@ -113,7 +113,7 @@ class Runner:
     async def start(self) -> None:
         """Pick up every unfinished run. Nothing is submitted a second time."""
         self._parts.posts.let_in()
-        for run in await self._parts.store.in_states(tuple(UNFINISHED)):
+        for run in await self._unfinished():
             if run.practice == self._practice:
                 await self._pick_up(run)
             elif run.practice:
@@ -141,7 +141,18 @@ class Runner:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    async def _unfinished(self) -> tuple[Run, ...]:
+        """Read until the storage answers: nobody would start these runs later."""
+        for pause in doubling(0.5, 30):
+            try:
+                return await self._parts.store.in_states(tuple(UNFINISHED))
+            except StorageFailed as error:
+                log.warning("unfinished runs can't be read yet: %s", error.message)
+            await self._parts.clock.sleep(pause)
+        raise AssertionError("doubling never ends")
+
     async def _pick_up(self, run: Run) -> None:
+        self._parts.feed.publish(run)
         if run.state is RunState.CREATED:
             self._wait_for_turn(run)
         elif run.state is RunState.SUBMITTING:
@@ -166,16 +177,24 @@ class Runner:
 
     async def _end_practice(self, run: Run) -> None:
         """The practice fal of an earlier start can't be asked any more."""
-        now = self._parts.clock.now()
+        changes: dict[str, object] = {"problem": PRACTICE_OVER}
+        target = RunState.FAILED
         if run.state is RunState.SAVING:
-            for image in run.images:
-                if not image.settled:
-                    await self._parts.store.put_image(run.id, replace(image, missing=True))
-            await self._parts.store.move(run.id, run.state, RunState.DONE, finished_at=now)
-        else:
-            await self._parts.store.move(
-                run.id, run.state, RunState.FAILED, problem=PRACTICE_OVER, finished_at=now
+            target = RunState.DONE
+            given_up = (
+                image if image.settled else replace(image, missing=True) for image in run.images
             )
+            changes = {"images": tuple(given_up)}
+        now = self._parts.clock.now()
+        await insist(
+            self._parts.store,
+            self._parts.clock,
+            run,
+            run.state,
+            target,
+            finished_at=now,
+            **changes,
+        )
 
     def _watch(self, run: Run) -> None:
         task = asyncio.create_task(self._uncertain.watch(run), name=f"uncertain run {run.id}")
@@ -273,22 +292,20 @@ class Runner:
 
     async def _carry(self, run: Run) -> None:
         """To the run's end, whatever goes wrong on the way: this is one of the two last nets."""
+        again = False
         for pause in doubling(0.5, 30):
             try:
-                await self._carry_once(run)
+                await self._carry_once(await self._after_fault(run) if again else run)
+                return
             except AccountLocked:
                 self._lock(run)
+                return
             except PlaygroundError as error:
                 log.warning("run %s: %s, trying again", run.id, error.code())
-                await self._parts.clock.sleep(pause)
-                run = await self._after_fault(run)
-                continue
             except Exception:
                 log.exception("run %s: unexpected, trying again", run.id)
-                await self._parts.clock.sleep(pause)
-                run = await self._after_fault(run)
-                continue
-            return
+            again = True
+            await self._parts.clock.sleep(pause)
 
     async def _carry_once(self, run: Run) -> None:
         if run.state is RunState.CREATED:

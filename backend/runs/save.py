@@ -7,6 +7,7 @@ a day has passed; fal's own URL is kept and shown meanwhile.
 import asyncio
 import hashlib
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
@@ -62,6 +63,7 @@ class Saver:
         feed: Feed,
         clock: Clock,
         app_version: str,
+        retried: Callable[[], None] = lambda: None,
     ):
         self._store = store
         self._pictures = pictures
@@ -69,6 +71,7 @@ class Saver:
         self._feed = feed
         self._clock = clock
         self._app_version = app_version
+        self._retried = retried
         self._turn = asyncio.Semaphore(PICTURES_AT_ONCE)
 
     async def take_over(self, run: Run, result: FalResult) -> Run:
@@ -118,6 +121,7 @@ class Saver:
                 log.warning("run %s: storage refused an inline picture, trying again", run.id)
             except PictureUnavailable:
                 return replace(image, missing=True)
+            self._retried()
             await self._clock.sleep(pause)
         raise AssertionError("doubling never ends")
 
@@ -135,6 +139,7 @@ class Saver:
                     return
             else:
                 return
+            self._retried()
             await self._clock.sleep(pause)
 
     async def _download(self, run: Run, image: Image) -> None:

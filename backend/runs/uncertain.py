@@ -48,10 +48,10 @@ class Uncertain:
         """Look it up a few times without being asked, until it is resolved."""
         for pause in LOOK_UPS_AFTER_S:
             await self.clock.sleep(pause)
-            current = await self.store.get(run.id)
-            if current is None or current.state is not RunState.UNCERTAIN:
-                return
             try:
+                current = await self.store.get(run.id)
+                if current is None or current.state is not RunState.UNCERTAIN:
+                    return
                 await self.check(current)
             except (FalError, StorageFailed) as error:
                 log.warning("run %s: not looked up (%s)", run.id, error.code())

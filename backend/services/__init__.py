@@ -9,6 +9,7 @@ from backend.services.events import Events
 from backend.services.export_code import CodeExport
 from backend.services.gallery import Gallery
 from backend.services.generate import Generate
+from backend.services.metrics import Metrics
 from backend.services.people import People
 from backend.services.presets import Presets
 from backend.services.rate import Rate
@@ -35,5 +36,6 @@ class Services:
     events: Events
     feed: Feed
     runner: Runner
+    metrics: Metrics
     writes: Rate
     door: Rate
