@@ -110,7 +110,7 @@ async def test_paid_runs_wait_for_the_key_while_it_is_away(fal: Fal, tmp_path: P
     async with started(fal, tmp_path, fal_key=None) as world:
         assert (await world.get(run)).state is RunState.QUEUED
         notices = (await world.services.status.me(world.alice))["notices"]
-        assert any("FAL_KEY is set again" in notice["text"] for notice in notices)
+        assert any("set FAL_KEY again" in notice["text"] for notice in notices)
     async with started(fal, tmp_path) as world:
         await world.done(run)
         assert world.posts == 1
