@@ -83,6 +83,7 @@ LIBRARIES = {
     "dotenv": {"backend.settings"},
     "limits": {"backend.settings", "backend.services.rate"},
     "itsdangerous": {"api.who"},
+    "prometheus_client": {"backend.services.metrics"},
 }
 
 OURS = ("app", "api", "backend", "components", "scripts", "tests", "benchmarks")

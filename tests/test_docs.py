@@ -45,6 +45,8 @@ KEYS_OF = {
     "viewer, dialogs, menus": ("viewer", "dialog", "popup-menu"),
     "mask painter": ("painter", "painter-brush"),
 }
+#: a status that is written where the answer is made
+ANSWER = re.compile(r"\banswer\(\s*([1-5]\d\d)\b")
 #: how a key is spelt in JavaScript, where that is not "key" or key:
 SPELT = {
     "Ctrl": "ctrlKey",
@@ -284,7 +286,10 @@ def test_the_api_page_has_every_key_of_a_run_and_of_an_image() -> None:
 
 def test_the_api_page_has_every_status_of_a_problem() -> None:
     told = {int(row[0]) for row in rows(text_of("docs/api.md"), "## Problems")}
-    assert {status for _, status in STATUS} - told == set()
+    sources = [file.read_text(encoding="utf-8") for file in (ROOT / "api").glob("*.py")]
+    written = {int(found) for source in sources for found in ANSWER.findall(source)}
+    assert written
+    assert ({status for _, status in STATUS} | written) - told == set()
 
 
 # ── words, states, pictures ──────────────────────────────────────────────────────────────────
