@@ -1,0 +1,1 @@
+"""What is measured: one file for each line of the table in docs/performance.md."""

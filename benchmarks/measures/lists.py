@@ -1,0 +1,103 @@
+"""The gallery's pages and the run list, with few runs in the database and with many."""
+
+import time
+from collections.abc import Mapping
+
+import httpx
+
+from benchmarks.plan import Plan
+from benchmarks.row import Row
+from benchmarks.seed import seed
+from benchmarks.servers import playground, scripted_fal
+from benchmarks.stats import p95
+
+#: as the page asks (components/static/js/gallery.js), and a program
+GALLERY = "/api/v1/runs?limit=48&pictures=1&everyone=1"
+LISTS: Mapping[str, str] = {
+    "gallery": GALLERY,
+    "gallery of one endpoint": f"{GALLERY}&endpoint=v1-fill",
+    "gallery, mine": "/api/v1/runs?limit=48&pictures=1",
+    "run list": "/api/v1/runs?limit=24",
+}
+FEW = 1_000
+MOST_MS = 50
+MOST_TIMES = 1.5
+WARM = 10
+#: pages that are walked to get deep into the gallery
+DEEP = 15
+
+
+async def measure(plan: Plan) -> list[Row]:
+    """Both servers run at the same time and are asked in turn."""
+    many = 20_000 if plan.quick else 100_000
+    folders = {count: plan.new_folder("seeded") for count in (FEW, many)}
+    for count, folder in folders.items():
+        await seed(folder, count)
+    async with (
+        scripted_fal(plan) as fal,
+        playground(plan, fal.url, data=folders[FEW]) as small,
+        playground(plan, fal.url, data=folders[many]) as large,
+        httpx.AsyncClient(base_url=small.url) as at_small,
+        httpx.AsyncClient(base_url=large.url) as at_large,
+    ):
+        asked = {name: (path, path) for name, path in LISTS.items()}
+        asked["gallery, far down"] = (
+            await _far_down(at_small),
+            await _far_down(at_large),
+        )
+        rows: list[Row] = []
+        for name, (few_path, many_path) in asked.items():
+            few: list[float] = []
+            lots: list[float] = []
+            for number in range(WARM + plan.times(200, 20)):
+                pair = (await _ask(at_small, few_path), await _ask(at_large, many_path))
+                if number >= WARM:
+                    few.append(pair[0])
+                    lots.append(pair[1])
+            rows += _rows(name, many, few, lots)
+    return rows
+
+
+async def _far_down(client: httpx.AsyncClient) -> str:
+    """The address of a page that one reaches after much scrolling."""
+    path = GALLERY
+    for _ in range(DEEP):
+        answer = await client.get(path)
+        answer.raise_for_status()
+        path = f"{GALLERY}&cursor={answer.json()['next_cursor']}"
+    return path
+
+
+async def _ask(client: httpx.AsyncClient, path: str) -> float:
+    """Milliseconds until the whole answer is there."""
+    began = time.perf_counter()
+    answer = await client.get(path)
+    took = (time.perf_counter() - began) * 1000
+    answer.raise_for_status()
+    if not answer.json()["runs"]:
+        raise ValueError("an empty page was measured")
+    return took
+
+
+def _rows(name: str, many: int, few: list[float], lots: list[float]) -> list[Row]:
+    detail = {"few_ms": few, "many_ms": lots}
+    return [
+        Row(
+            what=f"{name} at {many:,} runs, p95",
+            unit="ms",
+            ours=p95(lots),
+            floor=p95(few),
+            limit=MOST_MS,
+            n=len(lots),
+            about_time=True,
+            detail=detail,
+        ),
+        Row(
+            what=f"{name}: its figure at {FEW:,} runs, times",
+            unit="",
+            ours=p95(lots) / p95(few),
+            limit=MOST_TIMES,
+            n=len(lots),
+            about_time=True,
+        ),
+    ]
