@@ -80,7 +80,12 @@ class Settings(BaseModel):
     @field_validator("rate_limit")
     @classmethod
     def _rate(cls, value: str) -> str:
-        parse_rate(value)
+        try:
+            amount = parse_rate(value).amount
+        except ValueError:
+            amount = 0
+        if amount < 1:
+            raise ValueError("needs a rate like 120/minute")
         return value
 
     @field_validator("public_url", "fal_stand_in_url")
@@ -88,8 +93,13 @@ class Settings(BaseModel):
     def _address(cls, value: str | None) -> str | None:
         if value is None:
             return None
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        try:
+            parts = urlsplit(value)
+            # reading the port checks it
+            sound = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        except ValueError:
+            sound = False
+        if not sound:
             raise ValueError("needs an address like https://flux.example.org")
         return value.rstrip("/")
 
@@ -141,8 +151,9 @@ def _from_env_file(env_file: Path | None) -> dict[str, str]:
 
 
 def _value(name: str, given: Mapping[str, str]) -> str | None:
-    if given.get(name):
-        return given[name]
+    value = (given.get(name) or "").strip()
+    if value:
+        return value
     file = given.get(f"{name}_FILE") if name in SECRET_NAMES else None
     if not file:
         return None
@@ -150,6 +161,8 @@ def _value(name: str, given: Mapping[str, str]) -> str | None:
         return Path(file).read_text(encoding="utf-8").strip()
     except OSError as error:
         raise SettingsWrong(f"{name}_FILE can't be read: {error.strerror or error}.") from None
+    except UnicodeDecodeError:
+        raise SettingsWrong(f"{name}_FILE can't be read: it is not text in UTF-8.") from None
 
 
 def _sentence(error: ValidationError) -> str:

@@ -5,6 +5,7 @@ fetch, so the code uploads a file of the reader's instead of showing a dead link
 """
 
 import json
+import re
 import secrets
 import shlex
 from typing import Any
@@ -13,6 +14,8 @@ from backend.domain.endpoint import Endpoint
 from backend.domain.field import Field, Input, Kind
 
 QUEUE_URL = "https://queue.fal.run"
+#: the largest that a number of JavaScript holds exactly
+MAX_SAFE_INTEGER = 2**53 - 1
 
 
 class CodeExport:
@@ -27,8 +30,14 @@ class CodeExport:
             "python": _python(endpoint, given, pictures),
             "javascript": _javascript(endpoint, given, pictures),
             "curl": _curl(endpoint, given, pictures),
-            "json": json.dumps(_with_files(given, pictures), ensure_ascii=False, indent=2),
+            "json": _json(_with_files(given, pictures), indent=2),
         }
+
+
+def _json(value: Any, indent: int | None = None) -> str:
+    """JSON as people read it; half a character stays an escape, it can't be written otherwise."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return re.sub("[\ud800-\udfff]", lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
 def _file_of(field: Field) -> str:
@@ -85,6 +94,11 @@ def _javascript(endpoint: Endpoint, given: Input, pictures: list[Field]) -> str:
         )
     if pictures:
         lines.append("")
+    lines += [
+        f"// JavaScript rounds a whole number of this size: {name} is sent as another one."
+        for name, value in given.items()
+        if isinstance(value, int) and abs(value) > MAX_SAFE_INTEGER
+    ]
     body = "\n".join(
         f"    {json.dumps(name)}: {variables.get(name) or json.dumps(value)},"
         for name, value in given.items()
@@ -102,7 +116,7 @@ def _javascript(endpoint: Endpoint, given: Input, pictures: list[Field]) -> str:
 
 def _curl(endpoint: Endpoint, given: Input, pictures: list[Field]) -> str:
     marks = {field.name: secrets.token_hex(16) for field in pictures}
-    body = shlex.quote(json.dumps({**given, **marks}, ensure_ascii=False))
+    body = shlex.quote(_json({**given, **marks}))
     for name, mark in marks.items():
         body = body.replace(mark, f"'\"${name.upper()}\"'")
     lines = ["# The key is read from the environment variable FAL_KEY."]

@@ -37,7 +37,11 @@ class People:
     async def guest(self) -> Person:
         """A browser that is a person of its own."""
         token = secrets.token_hex(8)
-        return await self._add(token, f"Guest {token[:4]}", Role.GUEST)
+        guest = await self._add(token, f"Guest {token[:4]}", Role.GUEST)
+        if guest.id == token:
+            return guest
+        # the short name is somebody's already, and a name is a person
+        return await self._add(token, f"Guest {token}", Role.GUEST)
 
     async def come_in(self, password: str, name: str) -> Person:
         """Through the door. Raises NotAllowed for a wrong password, InputRefused for a bad name.
@@ -45,7 +49,7 @@ class People:
         Everybody behind the door trusts everybody: a name is a person, on any device.
         """
         right = self.password is not None and hmac.compare_digest(
-            password.encode(), self.password.encode()
+            _letters(password), _letters(self.password)
         )
         if not right:
             raise NotAllowed("This is not the password.")
@@ -57,6 +61,11 @@ class People:
         return await self.store.add(
             Person(id=person_id, name=name, role=role, created_at=self.clock.now())
         )
+
+
+def _letters(password: str) -> bytes:
+    """Its bytes; half a character, as JSON may bring it, is no reason to fail."""
+    return password.encode("utf-8", "surrogatepass")
 
 
 def clean_name(name: str) -> str:

@@ -123,11 +123,15 @@ class Status:
             notices.append(
                 Notice(
                     level="warn",
-                    text=f"{self.runner.parked} paid runs wait for the key: they are followed "
-                    "once FAL_KEY is set again.",
+                    text=_parked(self.runner.parked),
                 )
             )
         return notices
+
+
+def _parked(count: int) -> str:
+    waiting = "1 paid run waits" if count == 1 else f"{count} paid runs wait"
+    return f"{waiting} for the key: set FAL_KEY again, and what fal made is fetched."
 
 
 def _banner(mode: Mode) -> dict[str, str] | None:

@@ -67,7 +67,7 @@ class Uploads:
         """The upload that an image field's value stands for: an id, a link or a `data:` URL."""
         if value.startswith(PREFIX):
             return await self.claim(person, value.removeprefix(PREFIX))
-        if value.startswith("data:"):
+        if value[:5].lower() == "data:":
             return await self.add_data_url(person, value)
         return await self.add_link(person, value)
 

@@ -1,0 +1,130 @@
+"""Practice or real, and what the banner says of it."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backend.mode import decide_mode, forgetful_disk
+from backend.settings import Settings, SettingsWrong
+
+KEY = "marked-key-id:marked-key-secret"
+OPEN_HOST = "10.0.0.5"
+ON_A_SPACE = {"SPACE_ID": "team/flux"}
+
+
+def settings(**given: Any) -> Settings:
+    return Settings(**given)
+
+
+# ── practice or real ─────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("practice", ["auto", "off"])
+@pytest.mark.parametrize(
+    "door",
+    [
+        {"host": "127.0.0.1"},
+        {"host": "::1"},
+        {"host": OPEN_HOST, "app_password": "marked"},
+        {"host": OPEN_HOST, "allow_open": True},
+    ],
+    ids=["loopback", "loopback 6", "password", "allowed open"],
+)
+def test_a_key_behind_a_door_is_used_and_needs_no_word(practice: str, door: dict[str, Any]) -> None:
+    mode = decide_mode(settings(fal_key=KEY, practice=practice, **door))
+    assert (mode.practice, mode.reason) == (False, None)
+
+
+@pytest.mark.parametrize("practice", ["auto", "off"])
+def test_a_key_that_anybody_could_spend_is_not_used(practice: str) -> None:
+    mode = decide_mode(settings(fal_key=KEY, practice=practice, host=OPEN_HOST))
+    assert mode.practice
+    assert mode.reason is not None
+    assert "APP_PASSWORD" in mode.reason
+    assert "ALLOW_OPEN=1" in mode.reason
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", OPEN_HOST])
+def test_without_a_key_it_is_practice_and_says_why(host: str) -> None:
+    mode = decide_mode(settings(host=host))
+    assert mode.practice
+    assert "no FAL_KEY" in (mode.reason or "")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{}, {"fal_key": KEY}, {"fal_key": KEY, "host": OPEN_HOST, "allow_open": True}],
+    ids=["no key", "key", "open"],
+)
+def test_switched_on_it_is_practice_whatever_else_is_set(given: dict[str, Any]) -> None:
+    mode = decide_mode(settings(practice="on", **given))
+    assert mode.practice
+    assert "switched on" in (mode.reason or "")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", OPEN_HOST])
+def test_switched_off_without_a_key_is_a_contradiction(host: str) -> None:
+    with pytest.raises(SettingsWrong) as caught:
+        decide_mode(settings(practice="off", host=host))
+    assert str(caught.value) == "PRACTICE is off, but there is no FAL_KEY."
+
+
+def test_no_banner_shows_a_secret() -> None:
+    mode = decide_mode(settings(fal_key=KEY, host=OPEN_HOST))
+    assert KEY not in repr(mode)
+
+
+# ── a disk that forgets ──────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def mounts(monkeypatch: pytest.MonkeyPatch) -> set[Path]:
+    """The places where something is mounted, beside the root."""
+    places: set[Path] = set()
+
+    def mounted(place: Path) -> bool:
+        return place == Path(place.anchor) or place in places
+
+    monkeypatch.setattr(os.path, "ismount", mounted)
+    return places
+
+
+def test_off_a_space_the_disk_is_nobodys_business(mounts: set[Path]) -> None:
+    assert forgetful_disk(settings(), {}) == ()
+    assert forgetful_disk(settings(), {"SPACE_ID": ""}) == ()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"data_dir": Path("/srv/flux")},
+        {"database_url": "postgresql://db/flux"},
+        {"storage_url": "s3://bucket"},
+    ],
+    ids=["default", "folder", "files stay here", "database stays here"],
+)
+def test_a_space_without_a_volume_says_that_it_forgets(
+    mounts: set[Path], given: dict[str, Any]
+) -> None:
+    (notice,) = forgetful_disk(settings(**given), ON_A_SPACE)
+    assert notice.level == "warn"
+    assert "DATA_DIR" in notice.text
+
+
+@pytest.mark.parametrize("volume", ["/srv/flux", "/srv"])
+def test_a_folder_on_a_volume_keeps_what_it_holds(mounts: set[Path], volume: str) -> None:
+    mounts.add(Path(volume))
+    assert forgetful_disk(settings(data_dir=Path("/srv/flux")), ON_A_SPACE) == ()
+
+
+def test_a_volume_elsewhere_keeps_nothing(mounts: set[Path]) -> None:
+    mounts.add(Path("/srv/flux/pictures"))
+    assert forgetful_disk(settings(data_dir=Path("/srv/flux")), ON_A_SPACE)
+
+
+def test_who_keeps_both_elsewhere_needs_no_volume(mounts: set[Path]) -> None:
+    both = settings(database_url="postgresql://db/flux", storage_url="s3://bucket")
+    assert forgetful_disk(both, ON_A_SPACE) == ()

@@ -1,0 +1,239 @@
+"""Settings: read once, frozen, wrong ones named in a sentence, secrets never shown."""
+
+import re
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from backend.settings import SECRET_NAMES, Settings, SettingsWrong, describe, read_settings
+
+KEY = "marked-key-id:marked-key-secret"
+PASSWORD = "marked-password"
+DATABASE = "postgresql://user:marked-secret@db/flux"
+SECRETS = {"FAL_KEY": KEY, "APP_PASSWORD": PASSWORD, "DATABASE_URL": DATABASE}
+
+
+def read(**environ: str) -> Settings:
+    return read_settings(environ, env_file=None)
+
+
+def wrong(**environ: str) -> str:
+    """The sentence about it."""
+    with pytest.raises(SettingsWrong) as caught:
+        read(**environ)
+    return str(caught.value)
+
+
+# ── what is said where nothing is set ────────────────────────────────────────────────────────
+
+
+def test_without_any_setting_it_is_a_server_of_this_machine_alone() -> None:
+    settings = read()
+    assert (settings.host, settings.port) == ("127.0.0.1", 7860)
+    assert settings.on_loopback
+    assert settings.fal_key is None
+    assert settings.max_usd_per_day is None
+    assert (settings.max_runs_in_flight, settings.max_waiting) == (16, 1000)
+    assert settings.rate_limit == "120/minute"
+    assert settings.data_dir == Path("data")
+    assert settings.secrets == ()
+
+
+def test_values_are_read_as_what_they_are() -> None:
+    settings = read(
+        PRACTICE="on",
+        MAX_USD_PER_DAY="12.50",
+        ALLOW_OPEN="1",
+        PORT="0",
+        DATA_DIR="/srv/flux",
+        MAX_RUNS_IN_FLIGHT="3",
+        LOG_LEVEL="DEBUG",
+        PUBLIC_URL="https://flux.example.org/",
+        FAL_STAND_IN_URL="http://127.0.0.1:9000/",
+    )
+    assert settings.practice == "on"
+    assert settings.max_usd_per_day == Decimal("12.50")
+    assert settings.allow_open
+    assert (settings.port, settings.max_runs_in_flight) == (0, 3)
+    assert settings.data_dir == Path("/srv/flux")
+    assert settings.public_url == "https://flux.example.org"
+    assert settings.fal_stand_in_url == "http://127.0.0.1:9000"
+
+
+def test_names_that_are_not_ours_are_left_alone() -> None:
+    assert read(PATH="/bin", HOME="/root", MAX_WAITING_ROOM="many") == read()
+
+
+@pytest.mark.parametrize("name", [name for name, *_ in describe()])
+@pytest.mark.parametrize("value", ["", " ", "\n"], ids=["nothing", "a space", "a new line"])
+def test_an_empty_value_counts_as_unset(name: str, value: str) -> None:
+    assert read(**{name: value}) == read()
+
+
+def test_a_key_that_was_pasted_with_a_new_line_is_the_key() -> None:
+    assert read(FAL_KEY=f" {KEY}\n").secrets == (KEY,)
+
+
+# ── wrong ones ───────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PRACTICE", "maybe"),
+        ("MAX_USD_PER_DAY", "plenty"),
+        ("MAX_USD_PER_DAY", "-3.75"),
+        ("MAX_USD_PER_DAY", "nan"),
+        ("MAX_USD_PER_DAY", "Infinity"),
+        ("ALLOW_OPEN", "perhaps"),
+        ("PORT", "http"),
+        ("PORT", "70007"),
+        ("PORT", "-80"),
+        ("PUBLIC_URL", "flux.local"),
+        ("PUBLIC_URL", "ftp://flux.example.org"),
+        ("PUBLIC_URL", "https:///flux"),
+        ("PUBLIC_URL", "https://[::7"),
+        ("PUBLIC_URL", "https://flux.example.org:80808"),
+        ("PUBLIC_URL", "https://ex\u2100mple.org"),
+        ("MAX_RUNS_IN_FLIGHT", "-16"),
+        ("MAX_RUNS_IN_FLIGHT", "2.5"),
+        ("MAX_RUNS_IN_FLIGHT", "1001"),
+        ("MAX_WAITING", "-16"),
+        ("MAX_WAITING", "9999999"),
+        ("RATE_LIMIT", "often"),
+        ("RATE_LIMIT", "0/hour"),
+        ("RATE_LIMIT", "-7/minute"),
+        ("LOG_LEVEL", "LOUD"),
+        ("FAL_STAND_IN_URL", "https://fal.example.org"),
+        ("FAL_STAND_IN_URL", "127.0.0.1:9000"),
+        ("FAL_STAND_IN_URL", "http://127.0.0.1.example.org"),
+    ],
+)
+def test_a_wrong_value_gives_one_sentence_with_its_name_and_without_it(
+    name: str, value: str
+) -> None:
+    sentence = wrong(**{name: value})
+    assert sentence.startswith(f"{name} is wrong: ")
+    assert re.fullmatch(r"[^\n]+[^.\n]\.", sentence)
+    assert value not in sentence
+
+
+def test_a_secret_is_not_in_the_sentence_about_another_setting() -> None:
+    sentence = wrong(**SECRETS, PORT="http")
+    assert not any(secret in sentence for secret in SECRETS.values())
+
+
+# ── secrets ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("name", SECRET_NAMES)
+def test_a_secret_may_come_from_a_file(name: str, tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text(f"{SECRETS[name]}\n", encoding="utf-8")
+    assert read(**{f"{name}_FILE": str(file)}).secrets == (SECRETS[name],)
+
+
+def test_the_variable_itself_goes_before_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text("another")
+    assert read(FAL_KEY=KEY, FAL_KEY_FILE=str(file)).secrets == (KEY,)
+    assert read(FAL_KEY="", FAL_KEY_FILE=str(file)).secrets == ("another",)
+
+
+def test_an_empty_file_is_no_secret(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text("\n")
+    assert read(FAL_KEY_FILE=str(file)).fal_key is None
+
+
+def test_a_file_is_read_for_secrets_only(tmp_path: Path) -> None:
+    file = tmp_path / "port"
+    file.write_text("8080")
+    assert read(PORT_FILE=str(file)).port == 7860
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfemarked"], ids=["missing", "not text"])
+def test_a_file_that_can_not_be_read_is_named(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "secret"
+    if content is not None:
+        file.write_bytes(content)
+    sentence = wrong(APP_PASSWORD_FILE=str(file))
+    assert sentence.startswith("APP_PASSWORD_FILE can't be read: ")
+    assert "marked" not in sentence
+
+
+def test_secrets_are_in_no_picture_of_the_settings() -> None:
+    settings = read(**SECRETS)
+    assert set(settings.secrets) == set(SECRETS.values())
+    shown = [repr(settings), str(settings), f"{settings!r}", settings.model_dump_json()]
+    shown += [str(settings.model_dump()), str(vars(settings)), str(list(settings))]
+    for picture in shown:
+        assert not any(secret in picture for secret in SECRETS.values())
+
+
+# ── .env ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def env_file(tmp_path: Path) -> Path:
+    file = tmp_path / ".env"
+    file.write_text(f'FAL_KEY="{KEY}"\nPORT=8000\nHOST=\n# LOG_LEVEL=LOUD\n', encoding="utf-8")
+    return file
+
+
+def test_the_env_file_is_read(env_file: Path) -> None:
+    settings = read_settings({}, env_file)
+    assert (settings.secrets, settings.port, settings.host) == ((KEY,), 8000, "127.0.0.1")
+
+
+def test_the_environment_goes_before_the_env_file(env_file: Path) -> None:
+    settings = read_settings({"PORT": "9000", "FAL_KEY": ""}, env_file)
+    assert (settings.port, settings.fal_key) == (9000, None)
+
+
+def test_an_env_file_that_is_not_there_is_no_fault(tmp_path: Path) -> None:
+    assert read_settings({}, tmp_path / ".env") == read()
+
+
+# ── where it listens ─────────────────────────────────────────────────────────────────────────
+
+
+def test_a_space_listens_for_its_proxy() -> None:
+    settings = read(SPACE_ID="team/flux")
+    assert settings.host == "0.0.0.0"  # noqa: S104 - what a Space needs
+    assert not settings.on_loopback
+    assert read(SPACE_ID="").on_loopback
+
+
+def test_a_host_that_was_set_goes_before_what_a_space_needs() -> None:
+    assert read(SPACE_ID="team/flux", HOST="127.0.0.1").on_loopback
+
+
+@pytest.mark.parametrize(
+    ("host", "alone"),
+    [("127.0.0.1", True), ("localhost", True), ("::1", True), ("::", False), ("10.0.0.5", False)],
+)
+def test_only_loopback_is_out_of_reach(host: str, alone: bool) -> None:
+    assert read(HOST=host).on_loopback is alone
+
+
+# ── as data ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("name", "value"), [("port", 1), ("fal_key", None)])
+def test_settings_are_frozen(name: str, value: Any) -> None:
+    settings = read(FAL_KEY=KEY)
+    with pytest.raises(ValidationError):
+        setattr(settings, name, value)
+
+
+def test_every_setting_is_described_once() -> None:
+    rows = describe()
+    assert [name for name, *_ in rows] == [name.upper() for name in Settings.model_fields]
+    assert all(help_text.endswith(".") for _, _, help_text, _ in rows)
+    assert {name for name, *_, secret in rows if secret} == set(SECRET_NAMES)
+    shown = {name: default for name, default, *_ in rows}
+    assert (shown["PORT"], shown["ALLOW_OPEN"], shown["FAL_KEY"]) == ("7860", "0", "")
