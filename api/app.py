@@ -12,6 +12,7 @@ from api import door, endpoints, events, health, me, media, presets, problems, r
 from api.addresses import PageAddresses
 from api.guard import Guard, Hosts
 from api.headers import SafeHeaders
+from api.nowhere import nowhere
 from api.who import Resolver
 from backend.services import Services
 from backend.services.rate import Rate
@@ -45,13 +46,14 @@ def build_app(
     for module in ROUTERS:
         app.include_router(module.router)
     _describe(app)
+    app.router.routes.extend(nowhere(app.router.routes))
     app.mount("/static/api", StaticFiles(directory=HERE), name="api static")
     app.mount("/static", StaticFiles(directory=static), name="static")
     # The last one added is met first.
     app.add_middleware(PageAddresses)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES)
     app.add_middleware(Guard, resolver=resolver, hosts=hosts, guests=guests)
-    app.add_middleware(SafeHeaders)
+    app.add_middleware(SafeHeaders, framed=resolver.cookies.framed)
     return app
 
 

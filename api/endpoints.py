@@ -7,8 +7,10 @@ from fastapi import APIRouter
 from api.deps import Asker, Given
 from api.shapes import problems
 from backend.domain.endpoint import Endpoint
+from backend.domain.errors import NotFound
 from backend.domain.field import UNSET, Field
 from backend.domain.money import plain
+from backend.endpoints.errors import EndpointUnknown
 from backend.endpoints.price import estimate
 
 router = APIRouter(prefix="/api/v1", tags=["endpoints"])
@@ -20,10 +22,13 @@ async def list_endpoints(services: Given, _: Asker) -> dict[str, Any]:
     return {"endpoints": [draw(endpoint) for endpoint in services.catalogue.endpoints]}
 
 
-@router.get("/endpoints/{slug}", responses=problems(422))
+@router.get("/endpoints/{slug}", responses=problems(404))
 async def see_endpoint(slug: str, services: Given, _: Asker) -> dict[str, Any]:
     """One endpoint, with its input schema."""
-    endpoint = services.catalogue.by_slug(slug)
+    try:
+        endpoint = services.catalogue.by_slug(slug)
+    except EndpointUnknown as error:
+        raise NotFound(error.message) from None
     return {**draw(endpoint), "schema": endpoint.schema, "facts": list(endpoint.facts)}
 
 

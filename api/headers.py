@@ -3,12 +3,19 @@
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+#: no sniffing, no referrer with a picture's address
+SAFE = {"x-content-type-options": "nosniff", "referrer-policy": "same-origin"}
+#: another web page can't lay ours below its own and let people click on Run
+UNFRAMED = {"content-security-policy": "frame-ancestors 'self'"}
+
 
 class SafeHeaders:
-    """ASGI middleware: no sniffing, no referrer with a picture's address."""
+    """ASGI middleware."""
 
-    def __init__(self, app: ASGIApp):
+    def __init__(self, app: ASGIApp, *, framed: bool):
+        """`framed`: people meet this server inside another site's page, as on a Space."""
         self._app = app
+        self._headers = SAFE if framed else {**SAFE, **UNFRAMED}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Add them where an answer does not set them itself."""
@@ -16,8 +23,8 @@ class SafeHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.setdefault("x-content-type-options", "nosniff")
-                headers.setdefault("referrer-policy", "same-origin")
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)

@@ -12,12 +12,15 @@ from backend.services.people import People
 
 def hosts_of(public_url: str | None, on_loopback: bool, environ: Mapping[str, str]) -> Hosts:
     """The names that this server answers to."""
-    names = {socket.gethostname().lower()}
-    for address in (public_url, f"//{environ.get('SPACE_HOST', '')}"):
-        host = urlsplit(address or "").hostname
-        if host:
-            names.add(host)
-    return Hosts(names=frozenset(names), on_loopback=on_loopback)
+    names = set() if on_loopback else {socket.gethostname().lower()}
+    origins = set()
+    space = environ.get("SPACE_HOST")
+    for address in (public_url, f"https://{space}" if space else None):
+        parts = urlsplit(address or "")
+        if parts.hostname:
+            names.add(parts.hostname)
+            origins.add(f"{parts.scheme}://{parts.netloc}".lower())
+    return Hosts(names=frozenset(names), on_loopback=on_loopback, origins=frozenset(origins))
 
 
 def resolver_of(
@@ -26,5 +29,5 @@ def resolver_of(
     """Who is asking, by cookies that fit this place."""
     https = urlsplit(public_url or "").scheme == "https"
     framed = bool(environ.get("SPACE_ID"))
-    cookies = Cookies(key=cookie_key(data_dir), framed=framed, https=https)
-    return Resolver(people=people, cookies=cookies)
+    key = cookie_key(data_dir, people.password)
+    return Resolver(people=people, cookies=Cookies(key=key, framed=framed, https=https))

@@ -18,7 +18,8 @@ CACHED = {
     "Cache-Control": "private, max-age=31536000, immutable",
     "X-Content-Type-Options": "nosniff",
 }
-RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+#: as many digits as any file's size has: longer ones count as no range
+RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})")
 
 
 @router.api_route("/uploads/{upload_id}", methods=["GET", "HEAD"])
@@ -30,7 +31,7 @@ async def upload(upload_id: str, request: Request, services: Given, person: Aske
     )
 
 
-@router.get("/{run_id}/{index}/preview")
+@router.api_route("/{run_id}/{index}/preview", methods=["GET", "HEAD"])
 async def preview(run_id: str, index: int, services: Given, person: Asker) -> Response:
     """A small WebP, longest side 1024."""
     data = await services.gallery.preview(person, run_id, index)
@@ -97,11 +98,16 @@ class RangeOutside(ValueError):
 
 
 def asked_range(header: str | None, size: int) -> tuple[int, int] | None:
-    """(start, end exclusive), or None for the whole file. Raises RangeOutside."""
+    """(start, end exclusive), or None for the whole file. Raises RangeOutside.
+
+    What is no range of bytes, several ranges, and one that ends before it begins are no range.
+    """
     match = RANGE.fullmatch(header.strip()) if header else None
     if match is None or match.groups() == ("", ""):
         return None
     first, last = match.groups()
+    if first and last and int(last) < int(first):
+        return None
     if first:
         start, end = int(first), min(int(last) + 1, size) if last else size
     else:

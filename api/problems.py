@@ -1,5 +1,6 @@
 """Errors as application/problem+json (RFC 9457): the one place where a status is chosen."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from api.headers import SAFE
 from backend.domain.errors import (
     AccountLocked,
     Conflict,
@@ -26,6 +28,8 @@ from backend.domain.errors import (
 
 MEDIA_TYPE = "application/problem+json"
 
+UNEXPECTED = "Something went wrong on this server; its log says what."
+
 #: the first class that fits decides
 STATUS: tuple[tuple[type[PlaygroundError], int], ...] = (
     (SignInNeeded, 401),
@@ -41,6 +45,16 @@ STATUS: tuple[tuple[type[PlaygroundError], int], ...] = (
     (KeyRefused, 502),
     (FalError, 502),
 )
+
+
+class ProblemResponse(JSONResponse):
+    """A problem may name what somebody sent, half characters (lone surrogates) included."""
+
+    media_type = MEDIA_TYPE
+
+    def render(self, content: Any) -> bytes:
+        """As UTF-8, whatever is in it."""
+        return json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def status_of(error: PlaygroundError) -> int:
@@ -72,7 +86,7 @@ def answer(
         "code": code,
         "detail": message if detail is None else detail,
     }
-    return JSONResponse(body, status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
+    return ProblemResponse(body, status, headers=dict(headers or {}))
 
 
 def _detail(error: PlaygroundError) -> list[dict[str, Any]] | None:
@@ -103,3 +117,8 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def http(_: Request, error: HTTPException) -> JSONResponse:
         return answer(error.status_code, "http", str(error.detail), None, error.headers)
+
+    @app.exception_handler(Exception)
+    async def unexpected(_: Request, __: Exception) -> JSONResponse:
+        # This answer leaves outside of every middleware.
+        return answer(500, "unexpected", UNEXPECTED, headers=SAFE)

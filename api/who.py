@@ -4,6 +4,8 @@ A signed cookie names a person. Without a password: on loopback everybody is the
 elsewhere each browser gets a guest of its own when it opens the page.
 """
 
+import hmac
+import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,15 +21,31 @@ from backend.services.people import People
 COOKIE = "playground"
 LASTS_S = 30 * 24 * 3600
 KEY_FILE = "cookie.key"
+SECRET_BYTES = 48
+#: of as many bytes, in base64
+SECRET_LENGTH = 64
 
 
-def cookie_key(data_dir: Path) -> str:
-    """The secret that signs cookies; made once, readable by this server only."""
-    file = data_dir / KEY_FILE
-    if not file.exists():
-        data_dir.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(48), encoding="ascii")
+def cookie_key(data_dir: Path, password: str | None = None) -> str:
+    """What signs cookies: a secret made once, readable by this server only, and the password.
+
+    With another password everybody comes in anew, guests of a time without one included.
+    """
+    secret = _secret(data_dir / KEY_FILE)
+    return hmac.new(secret.encode(), (password or "").encode(), "sha256").hexdigest()
+
+
+def _secret(file: Path) -> str:
+    known = file.read_text(encoding="ascii") if file.exists() else ""
+    if len(known) >= SECRET_LENGTH:
+        return known
+    file.parent.mkdir(parents=True, exist_ok=True)
+    made = secrets.token_urlsafe(SECRET_BYTES)
+    # A half-written file would be a key that others can guess: it is complete or not there.
+    temporary = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+        out.write(made)
+    temporary.replace(file)
     return file.read_text(encoding="ascii")
 
 
