@@ -8,7 +8,20 @@ from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 
-from api import door, endpoints, events, health, me, media, presets, problems, runs, shapes, uploads
+from api import (
+    door,
+    endpoints,
+    events,
+    health,
+    me,
+    media,
+    metrics,
+    presets,
+    problems,
+    runs,
+    shapes,
+    uploads,
+)
 from api.addresses import PageAddresses
 from api.guard import Guard, Hosts
 from api.headers import SafeHeaders
@@ -18,7 +31,7 @@ from backend.services import Services
 from backend.services.rate import Rate
 
 HERE = Path(__file__).parent / "static"
-ROUTERS = (runs, endpoints, uploads, presets, events, me, media, health, door)
+ROUTERS = (runs, endpoints, uploads, presets, events, me, media, health, metrics, door)
 #: bodies under this size cost more to compress than they save
 GZIP_FROM_BYTES = 1_000
 

@@ -9,7 +9,6 @@ from backend.domain.run import Run, RunState
 from backend.runs.feed import Feed
 from backend.runs.runner import Runner
 
-CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 #: seconds; a picture takes about ten
 STAGE_SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 900, 3600)
 
