@@ -131,8 +131,9 @@ class _Easel:
         pair = masked_source(endpoint)
         fields = picture_fields(endpoint, given)
         contents = {field.name: fetch(field, given[field.name], store) for field in fields}
-        # By content, not by address: the same picture uploaded again paints the same.
-        self._all = fingerprint({**given, **contents}, endpoint.endpoint_id)
+        # By content, not by address: the same picture uploaded again paints the same. And by the
+        # seed that was used: asked for by name it paints what it painted when it was drawn.
+        self._all = fingerprint({**given, **contents, "seed": seed}, endpoint.endpoint_id)
         images = {f.name: picture(f, given[f.name], store).convert("RGB") for f in fields}
         self._mask: Image.Image | None = None
         self._source: Image.Image | None = None

@@ -350,10 +350,11 @@ async def test_without_a_seed_each_run_is_another_picture_and_says_its_seed(worl
     again = await world.submit(seed=results[0]["seed"])
     results.append((await world.get(again["response_url"])).json())
 
-    first, second, _ = [(await world.get(one["images"][0]["url"])).content for one in results]
+    first, second, third = [(await world.get(one["images"][0]["url"])).content for one in results]
     assert results[0]["seed"] != results[1]["seed"]
     assert first != second
     assert results[2]["seed"] == results[0]["seed"]
+    assert third == first
 
 
 async def test_the_same_input_and_seed_give_the_same_bytes(world: World) -> None:
