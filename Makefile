@@ -1,7 +1,7 @@
 # Short verbs. `run` and `test` do all the set-up on a fresh machine with Python 3.11+.
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := app.py api backend components tests benchmarks
+SOURCES := app.py api backend components tests benchmarks scripts
 
 .PHONY: run test lint format bench help
 

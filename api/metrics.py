@@ -1,4 +1,4 @@
-"""Figures for Prometheus: for whoever is let in, on loopback without a password for every scraper."""
+"""Figures for Prometheus, for whoever is let in."""
 
 from fastapi import APIRouter
 from fastapi.responses import Response

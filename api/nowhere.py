@@ -17,6 +17,7 @@ ADDRESSES = (
     "/media/{rest:path}",
     "/healthz",
     "/readyz",
+    "/metrics",
     "/sign-in",
     "/sign-out",
 )

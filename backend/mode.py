@@ -23,7 +23,12 @@ def decide_mode(settings: Settings) -> Mode:
             reason="Practice mode: there is no FAL_KEY, so pictures are "
             "painted on this machine and cost nothing.",
         )
-    if not (settings.on_loopback or settings.app_password or settings.allow_open):
+    if not (settings.only_here or settings.app_password or settings.allow_open):
+        if settings.practice == "off":
+            raise SettingsWrong(
+                "PRACTICE is off, but anybody who reaches this address could spend the key: set "
+                "APP_PASSWORD or ALLOW_OPEN=1."
+            )
         return Mode(
             practice=True,
             reason="Practice mode, although there is a key: anybody who reaches this address could "

@@ -116,6 +116,12 @@ class Settings(BaseModel):
         return self.host in LOOPBACK
 
     @property
+    def only_here(self) -> bool:
+        """True where only this machine can reach the server, and no proxy brings others to it."""
+        public = urlsplit(self.public_url or "http://localhost").hostname
+        return self.on_loopback and public in LOOPBACK
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """Values that may never be seen anywhere."""
         values = (self.fal_key, self.app_password, self.database_url)

@@ -311,7 +311,7 @@ class Playground:
             store=stores.people,
             clock=self._clock,
             password=password.get_secret_value() if password else None,
-            one_local_person=password is None and self._settings.on_loopback,
+            one_local_person=password is None and self._settings.only_here,
         )
 
     def _status(self, stores: _Stores, gateway: Gateway, runner: Runner, lock: OwnerLock) -> Status:

@@ -164,7 +164,7 @@ class Saver:
         checked = verify_output(data)
         kept = _with_metadata(data, self._preserved(run))
         preview, _, _ = make_preview(data)
-        stem = f"pictures/{run.created_at:%Y-%m-%d}/{run.id}-{image.index}"
+        stem = f"runs/{run.created_at:%Y-%m-%d}/{run.id}-{image.index}"
         key, preview_key = f"{stem}.{EXTENSIONS[checked.content_type]}", f"{stem}.preview.webp"
         record = replace(
             image,

@@ -27,23 +27,36 @@ def settings(**given: Any) -> Settings:
     [
         {"host": "127.0.0.1"},
         {"host": "::1"},
+        {"host": "127.0.0.1", "public_url": "http://localhost:7860"},
         {"host": OPEN_HOST, "app_password": "marked"},
         {"host": OPEN_HOST, "allow_open": True},
     ],
-    ids=["loopback", "loopback 6", "password", "allowed open"],
+    ids=["loopback", "loopback 6", "local address", "password", "allowed open"],
 )
 def test_a_key_behind_a_door_is_used_and_needs_no_word(practice: str, door: dict[str, Any]) -> None:
     mode = decide_mode(settings(fal_key=KEY, practice=practice, **door))
     assert (mode.practice, mode.reason) == (False, None)
 
 
-@pytest.mark.parametrize("practice", ["auto", "off"])
-def test_a_key_that_anybody_could_spend_is_not_used(practice: str) -> None:
-    mode = decide_mode(settings(fal_key=KEY, practice=practice, host=OPEN_HOST))
+IN_THE_OPEN: list[dict[str, Any]] = [
+    {"host": OPEN_HOST},
+    {"host": "127.0.0.1", "public_url": "https://flux.example.org"},
+]
+
+
+@pytest.mark.parametrize("place", IN_THE_OPEN, ids=["open host", "behind a proxy"])
+def test_a_key_that_anybody_could_spend_is_not_used(place: dict[str, Any]) -> None:
+    mode = decide_mode(settings(fal_key=KEY, **place))
     assert mode.practice
     assert mode.reason is not None
     assert "APP_PASSWORD" in mode.reason
     assert "ALLOW_OPEN=1" in mode.reason
+
+
+@pytest.mark.parametrize("place", IN_THE_OPEN, ids=["open host", "behind a proxy"])
+def test_where_practice_is_off_it_does_not_start_in_the_open(place: dict[str, Any]) -> None:
+    with pytest.raises(SettingsWrong, match="APP_PASSWORD"):
+        decide_mode(settings(fal_key=KEY, practice="off", **place))
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", OPEN_HOST])

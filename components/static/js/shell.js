@@ -28,7 +28,9 @@ function signOut() {
   );
 }
 
+/** Today's money. Practice money is nobody's, unless a limit is being tried with it. */
 function spent(me) {
+  if (me.practice && !me.max_usd_per_day) return null;
   const of = me.max_usd_per_day ? ` of ${limit(me.max_usd_per_day)}` : "";
   const title = me.practice ? "What today's practice runs would have cost" : "What today's runs of everybody have cost (UTC day)";
   return el("span", { class: "chip", title, text: `Today ${money(me.spent_today_usd)}${of}`, dataset: { chip: "spent" } });
