@@ -383,6 +383,7 @@ def test_a_link_to_a_picture_that_is_gone_says_so(shell: Shell, gallery: Gallery
 def test_the_viewer_walks_through_all_pages(shell: Shell, gallery: GalleryPage) -> None:
     shell.open("/gallery")
     gallery.tile("run9954").click()
+    expect(gallery.viewer).to_have_attribute("data-run", "run9954")
     for number in range(46, 60):
         shell.page.keyboard.press("ArrowRight")
         expect(gallery.viewer).to_have_attribute("data-run", f"run{9999 - number:04d}")
