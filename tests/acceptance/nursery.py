@@ -1,0 +1,72 @@
+"""Apps by the dozen: processes that fork from one that has read the app's modules already."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Self
+
+from tests.acceptance.processes import ROOT, Log, bare_environment, until
+
+
+class Grandchild:
+    """A process that the nursery started."""
+
+    def __init__(self, pid: int, log: Path) -> None:
+        self.log = Log(log)
+        self._pid = pid
+        self._gone = False
+
+    @property
+    def alive(self) -> bool:
+        """Whether it runs. Asked again once it has gone, its number may be another's."""
+        if not self._gone:
+            try:
+                os.kill(self._pid, 0)
+            except ProcessLookupError:
+                self._gone = True
+        return not self._gone
+
+    def kill(self) -> None:
+        """kill -9; it has gone when the call returns."""
+        if self.alive:
+            with suppress(ProcessLookupError):
+                os.kill(self._pid, signal.SIGKILL)
+        until(lambda: not self.alive, "the end of a killed process")
+
+
+class Nursery:
+    """The process that forks."""
+
+    def __enter__(self) -> Self:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.acceptance.nursery_process"],
+            cwd=ROOT,
+            env=bare_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        if self._answer() != "ready":
+            raise AssertionError("the nursery did not start")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+    def begin(self, environ: Mapping[str, str], log: Path, folder: Path) -> Grandchild:
+        """As `python app.py`, for App."""
+        wanted = {"environ": dict(environ), "log": str(log), "folder": str(folder)}
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{json.dumps(wanted)}\n")
+        self._process.stdin.flush()
+        return Grandchild(int(self._answer()), log)
+
+    def _answer(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().strip()
