@@ -13,12 +13,12 @@ Point = tuple[float, float]
 
 
 class PainterPage:
-    """The painter of the test page. Points are in pixels of the source."""
+    """The painter of the test page, or below `host`. Points are in pixels of the source."""
 
-    def __init__(self, page: Page, shelf: Shelf):
+    def __init__(self, page: Page, shelf: Shelf | None = None, host: str = "#mask"):
         self.page = page
-        self.shelf = shelf
-        self.root: Locator = page.locator("#mask .painter")
+        self.shelf = shelf or Shelf()
+        self.root: Locator = page.locator(f"{host} .painter")
         self.canvas = self.root.get_by_role("application", name="Painting area")
         self.state = self.root.locator(".pt-state")
         self.error = self.root.locator(".pt-error")
