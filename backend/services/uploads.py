@@ -85,7 +85,7 @@ class Uploads:
             fal_expires_at=None,
         )
         async with self._files:
-            return await self.rows.add(own)
+            return await self._row(own)
 
     async def seen(self, person: Person, upload_id: str) -> Upload:
         """An upload that this person may look at. Raises PictureRefused, never a hint."""
@@ -125,4 +125,15 @@ class Uploads:
         )
         async with self._files:
             await self.pictures.write(key, picture.data)
-            return await self.rows.add(row)
+            return await self._row(row)
+
+    async def _row(self, new: Upload) -> Upload:
+        """This person's row of the picture: an earlier one, unless it would soon be swept away.
+
+        Whoever brings a picture has time to use it; `remove` leaves what is in use alone.
+        """
+        kept = await self.rows.add(new)
+        if new.created_at - kept.created_at < UNUSED_FOR / 2:
+            return kept
+        await self.rows.remove(kept.id)
+        return await self.rows.add(new)

@@ -92,11 +92,11 @@ async def test_a_picture_that_a_preset_lets_go_of_goes(world: World) -> None:
 
 async def test_only_what_nobody_uses_goes(world: World) -> None:
     uploads = world.services.uploads
-    kept, unused, young = [await uploads.add(world.alice, a_picture(n)) for n in (10, 20, 30)]
+    kept, unused = [await uploads.add(world.alice, a_picture(n)) for n in (10, 20)]
     await world.services.generate.start(world.alice, REDUX, {"image_url": f"{PREFIX}{kept.id}"})
     world.clock.ahead += OVER_A_DAY
     young = await uploads.add(world.alice, a_picture(40))
-    assert await uploads.clean() == 2
+    assert await uploads.clean() == 1
     assert await there(world, world.alice, kept)
     assert await there(world, world.alice, young)
     assert not await there(world, world.alice, unused)
@@ -133,6 +133,23 @@ async def test_what_went_can_be_brought_again(world: World) -> None:
     again = await uploads.add(world.alice, a_picture())
     assert again.id != first.id
     assert await there(world, world.alice, again)
+
+
+async def test_a_picture_that_is_brought_again_has_its_day_before_it_again(world: World) -> None:
+    uploads = world.services.uploads
+    await uploads.add(world.alice, a_picture())
+    world.clock.ahead += OVER_A_DAY
+    again = await uploads.add(world.alice, a_picture())
+    assert await uploads.clean() == 0
+    assert await there(world, world.alice, again)
+
+
+async def test_a_picture_in_use_that_is_brought_again_stays_the_one_it_was(world: World) -> None:
+    uploads = world.services.uploads
+    upload = await uploads.add(world.alice, a_picture())
+    await world.services.generate.start(world.alice, REDUX, {"image_url": f"{PREFIX}{upload.id}"})
+    world.clock.ahead += OVER_A_DAY
+    assert (await uploads.add(world.alice, a_picture())).id == upload.id
 
 
 async def test_bringing_and_cleaning_at_once_loses_nothing(world: World) -> None:
