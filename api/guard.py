@@ -34,7 +34,7 @@ LARGE_BODIES = ("/api/v1/uploads", "/api/v1/runs", "/api/v1/estimates")
 #: a name or an IPv4 address, or an IPv6 address in brackets; and a port
 HOST = re.compile(r"(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(:[0-9]{1,5})?")
 #: Gradio's routes that fetch what the address names, through a Space or from the internet
-FETCHES = re.compile(r"gradio_api/+(proxy=|file=[\s/]*https?:)")
+FETCHES = re.compile(r"gradio_api/+(proxy=|file[=/\s]+https?:)")
 #: an address may be percent-encoded more than once on its way
 MOST_ENCODINGS = 4
 

@@ -26,6 +26,8 @@ from tests.integration.playground import Fal, World, started
 STATIC = Path(__file__).parents[3] / "components" / "static"
 PASSWORD = "open sesame"
 BASE = "http://localhost:7860"
+#: a host setting off loopback
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - nothing listens there in these tests
 
 
 @dataclass

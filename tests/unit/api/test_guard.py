@@ -129,6 +129,8 @@ def test_another_page_may_not(headers: dict[str, str]) -> None:
         "/gradio_api/file%3Dhttp%3A%2F%2Fevil.example",
         "/gradio_api/file=%2568ttp://evil.example",
         "/gradio_api/file=/http://evil.example",
+        "/gradio_api/file/http://evil.example/a.png",
+        "/gradio_api/file//https:/evil.example/a.png",
         "/gradio_api/file= http://evil.example",
         "/gradio_api\\file=http:\\\\evil.example",
         "/gradio_api/proxy=https://somebody.hf.space/",
