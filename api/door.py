@@ -79,4 +79,7 @@ def _page(
     page = template.substitute(
         next=escape(local(target)), name=escape(name[:60]), message=escape(message)
     )
-    return HTMLResponse(page, status, headers={"Cache-Control": "no-store"})
+    headers = {"Cache-Control": "no-store"}
+    if isinstance(error, TooQuick):
+        headers["Retry-After"] = str(error.retry_after)
+    return HTMLResponse(page, status, headers=headers)
