@@ -20,7 +20,7 @@ def build() -> FastAPI:
         gr.Button("Run").click(lambda given: given, text, text, api_visibility="private")
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES)
-    return gr.mount_gradio_app(
+    gr.mount_gradio_app(
         app,
         blocks,
         path="/",
@@ -32,6 +32,7 @@ def build() -> FastAPI:
         mcp_server=False,
         pwa=False,
     )
+    return app
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, ViewportSize, async_playwright
 
 QUIET = (
     "--no-sandbox",
@@ -15,7 +15,7 @@ QUIET = (
     "--no-first-run",
 )
 #: what a laptop shows
-VIEWPORT = {"width": 1280, "height": 800}
+VIEWPORT: ViewportSize = {"width": 1280, "height": 800}
 
 
 @asynccontextmanager

@@ -41,7 +41,7 @@ def _jpeg(width: int, height: int, size: int) -> bytes:
     return nearest
 
 
-def _texture(width: int, height: int) -> np.ndarray:
+def _texture(width: int, height: int) -> np.typing.NDArray[np.uint8]:
     """Detail of every size, coarse strong and fine weak, as nature has it; always the same."""
     chance = np.random.default_rng(20_260_101)
     whole = np.zeros((height, width, 3))
@@ -53,4 +53,4 @@ def _texture(width: int, height: int) -> np.ndarray:
         whole += (np.asarray(grown, dtype=float) - 127.5) * cell**0.5
         cell //= 4
     whole -= whole.min()
-    return (whole * (255 / whole.max())).astype(np.uint8)
+    return np.asarray(whole * (255 / whole.max()), dtype=np.uint8)

@@ -49,13 +49,9 @@ async def serving(
     command: Sequence[str], folder: Path, settings: Mapping[str, str], port: int, path: str
 ) -> AsyncIterator[Process]:
     """Run it in `folder` until the end of the block; it is there once GET `path` answers 200."""
-    environ = {name: os.environ[name] for name in INHERITED if name in os.environ}
     log = folder / "server.log"
     began = time.perf_counter()
-    with log.open("wb") as out:
-        child = subprocess.Popen(
-            command, cwd=folder, env={**environ, **settings}, stdout=out, stderr=out
-        )
+    child = _spawn(command, folder, settings, log)
     try:
         await _until_answer(child, port, path, log)
         took = time.perf_counter() - began
@@ -71,11 +67,25 @@ def free_port() -> int:
         return int(taken.getsockname()[1])
 
 
+def _spawn(
+    command: Sequence[str], folder: Path, settings: Mapping[str, str], log: Path
+) -> subprocess.Popen[bytes]:
+    environ = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    with log.open("wb") as out:
+        return subprocess.Popen(
+            command, cwd=folder, env={**environ, **settings}, stdout=out, stderr=out
+        )
+
+
+def _last_words(log: Path) -> str:
+    return log.read_text(encoding="utf-8", errors="replace")[-2000:]
+
+
 async def _until_answer(child: subprocess.Popen[bytes], port: int, path: str, log: Path) -> None:
     give_up = time.perf_counter() + STARTS_WITHIN_S
     while not await _answers(port, path):
         if child.poll() is not None or time.perf_counter() > give_up:
-            raise NotStarted(log.read_text(encoding="utf-8", errors="replace")[-2000:])
+            raise NotStarted(_last_words(log))
         await asyncio.sleep(0.005)
 
 

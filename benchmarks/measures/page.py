@@ -1,7 +1,10 @@
 """The page beside the blank one: until one can type, and what goes over the wire."""
 
 import asyncio
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, CDPSession, Page
 
@@ -45,7 +48,7 @@ class Wire:
         self._session = session
         self._bytes: dict[str, int] = {}
         self._document = ""
-        self._last = 0.0
+        self._news = asyncio.Event()
         self.requests = 0
 
     async def open(self) -> None:
@@ -68,25 +71,27 @@ class Wire:
 
     async def until_quiet(self) -> None:
         """Until nothing was asked or answered for a while."""
-        while (left := self._last + QUIET_S - _now()) > 0:
-            await asyncio.sleep(left)
+        with suppress(TimeoutError):
+            while True:
+                self._news.clear()
+                await asyncio.wait_for(self._news.wait(), QUIET_S)
 
-    def _asked(self, event: dict) -> None:
+    def _asked(self, event: dict[str, Any]) -> None:
         if event["request"]["url"].startswith("http"):
             self.requests += 1
-            self._last = _now()
+            self._news.set()
             if event["type"] == "Document":
                 self._document = event["requestId"]
 
-    def _answered(self, event: dict) -> None:
+    def _answered(self, event: dict[str, Any]) -> None:
         self._add(event["requestId"], event["response"]["encodedDataLength"])
 
-    def _received(self, event: dict) -> None:
+    def _received(self, event: dict[str, Any]) -> None:
         self._add(event["requestId"], event["encodedDataLength"])
 
-    def _finished(self, event: dict) -> None:
+    def _finished(self, event: dict[str, Any]) -> None:
         self._bytes[event["requestId"]] = int(event["encodedDataLength"])
-        self._last = _now()
+        self._news.set()
 
     def _add(self, request_id: str, size: float) -> None:
         self._bytes[request_id] = self._bytes.get(request_id, 0) + int(size)
@@ -160,7 +165,13 @@ def _typing(how: str, loads: dict[str, list[Load]], times: float) -> Row:
     )
 
 
-def _weight(what, unit, loads, of, more) -> Row:
+def _weight(
+    what: str,
+    unit: str,
+    loads: dict[str, list[Load]],
+    of: Callable[[Load], float],
+    more: float | None,
+) -> Row:
     ours, floor = (median([of(load) for load in loads[name]]) for name in ("ours", "blank"))
     return Row(
         what=f"page: {what}",
@@ -184,7 +195,3 @@ def _html(loads: dict[str, list[Load]]) -> Row:
         n=len(loads["ours"]),
         about_time=False,
     )
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()

@@ -24,9 +24,9 @@ WITHIN_MS = 60_000
 #: Waits for the next run's picture on the stage. The press is the click's own time stamp: what
 #: Playwright does before it is no part of it. The original is asked for once the preview is there.
 WATCH = """(original) => {
-  const seen = new Set([...document.querySelectorAll("#stage img")].map((img) => img.dataset.runId));
-  const fresh = () => [...document.querySelectorAll("#stage .run-card img[data-run-id]")]
-    .find((img) => !seen.has(img.dataset.runId));
+  const shown = () => [...document.querySelectorAll("#stage .run-card img[data-run-id]")];
+  const seen = new Set(shown().map((img) => img.dataset.runId));
+  const fresh = () => shown().find((img) => !seen.has(img.dataset.runId));
   window.bench = new Promise((tell, fail) => {
     let pressed = null;
     const click = (event) => (pressed ??= event.timeStamp);
