@@ -33,7 +33,8 @@ def python_app(environ: Mapping[str, str], log: Path, folder: Path) -> Child:
 class App:
     """A data folder and settings, and the process that works on them at the moment.
 
-    As a context manager it is ready at the start, and its process has ended at the end.
+    As a context manager it is ready at the start (without `wait` only begun), and its process has
+    ended at the end.
     """
 
     def __init__(
@@ -43,13 +44,15 @@ class App:
         fal_url: str | None = None,
         data_dir: Path | None = None,
         begin: Start = python_app,
-        **settings: str,
+        wait: bool = True,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         """With `fal_url` there is a key, and that address answers in fal's place."""
         folder.mkdir(parents=True, exist_ok=True)
         self.data_dir = data_dir or folder / "data"
         self._folder = folder
         self._begin = begin
+        self._wait = wait
         real = {} if fal_url is None else {"FAL_KEY": KEY, "FAL_STAND_IN_URL": fal_url}
         self._environ = bare_environment(
             HOST="127.0.0.1",
@@ -58,7 +61,7 @@ class App:
             RATE_LIMIT="10000/minute",
             LOG_LEVEL="DEBUG",
             **real,
-            **settings,
+            **(settings or {}),
         )
         self._starts = 0
         self.client = httpx.Client(trust_env=False, timeout=30)
@@ -67,7 +70,8 @@ class App:
     def __enter__(self) -> Self:
         self.start()
         try:
-            self.until_ready()
+            if self._wait:
+                self.until_ready()
         except BaseException:
             self.__exit__()
             raise
@@ -108,7 +112,6 @@ class App:
 
     def exit_code(self, within_s: float) -> int:
         """Wait for its end."""
-        assert isinstance(self.process, Child)
         return self.process.wait(within_s)
 
     # ── its HTTP API ─────────────────────────────────────────────────────────────────────────

@@ -10,15 +10,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from tests.acceptance.processes import ROOT, Log, bare_environment, until
+from tests.acceptance.processes import ROOT, WITHIN_S, Log, bare_environment, until
 
 
 class Grandchild:
     """A process that the nursery started."""
 
-    def __init__(self, pid: int, log: Path) -> None:
+    def __init__(self, pid: int, log: Path, code: Path) -> None:
         self.log = Log(log)
         self._pid = pid
+        self._code = code
         self._gone = False
 
     @property
@@ -30,6 +31,11 @@ class Grandchild:
             except ProcessLookupError:
                 self._gone = True
         return not self._gone
+
+    def wait(self, within_s: float = WITHIN_S) -> int:
+        """Its exit code, where it ended by itself."""
+        until(lambda: not self.alive, f"the end of {self.log.path.name}", within_s)
+        return int(self._code.read_text())
 
     def kill(self) -> None:
         """kill -9; it has gone when the call returns."""
@@ -61,11 +67,13 @@ class Nursery:
 
     def begin(self, environ: Mapping[str, str], log: Path, folder: Path) -> Grandchild:
         """As `python app.py`, for App."""
-        wanted = {"environ": dict(environ), "log": str(log), "folder": str(folder)}
+        code = log.with_suffix(".code")
+        wanted = {"environ": dict(environ), "folder": str(folder)}
+        wanted |= {"log": str(log), "exit_code": str(code)}
         assert self._process.stdin is not None
         self._process.stdin.write(f"{json.dumps(wanted)}\n")
         self._process.stdin.flush()
-        return Grandchild(int(self._answer()), log)
+        return Grandchild(int(self._answer()), log, code)
 
     def _answer(self) -> str:
         assert self._process.stdout is not None

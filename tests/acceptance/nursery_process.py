@@ -9,7 +9,9 @@ import os
 import random
 import signal
 import sys
+import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NoReturn
 
 
@@ -40,7 +42,12 @@ def _be(app_main: Callable[[], int], wanted: dict[str, Any]) -> NoReturn:
     code = 1
     try:
         code = app_main()
+    except BaseException:
+        traceback.print_exc()
+        raise
     finally:
+        Path(wanted["exit_code"]).write_text(str(code))
+        sys.stderr.flush()
         os._exit(code)
 
 

@@ -69,6 +69,10 @@ class Process(Protocol):
         """Whether it runs."""
         ...
 
+    def wait(self, within_s: float = ...) -> int:
+        """Its exit code, where it ended by itself or by a signal that it takes."""
+        ...
+
     def kill(self) -> None:
         """kill -9; it has gone when the call returns."""
         ...
@@ -101,7 +105,7 @@ class Child:
         self._process.send_signal(number)
 
     def wait(self, within_s: float = WITHIN_S) -> int:
-        """Its exit code; a negative one is the signal that ended it."""
+        """Its exit code; a negative one is a signal that it did not take."""
         until(lambda: not self.alive, f"the end of {self.log.path.name}", within_s)
         return self._process.wait()
 

@@ -56,13 +56,13 @@ def work_until_killed(app: App, presses: Presses) -> None:
 
 
 def test_twenty_kills_at_random_moments_buy_nothing_twice_and_lose_nothing(
-    fal: ScriptedFal, tmp_path: Path
+    fal: ScriptedFal, nursery: Nursery, tmp_path: Path
 ) -> None:
     moments = random.Random(SEED)
     fal.tell("pace", queue=0.15, run=0.25)
     presses = Presses()
     began = time.monotonic()
-    with Nursery() as nursery, App(tmp_path, fal_url=fal.url, begin=nursery.begin) as app:
+    with App(tmp_path, fal_url=fal.url, begin=nursery.begin) as app:
         for _ in range(KILLS):
             presses.want_one_more()
             during_the_start = moments.random() < 0.2

@@ -1,0 +1,93 @@
+"""A database that another program holds, and a disk that is full, for a while."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.app_process import App
+from tests.acceptance.paid_once import check_paid_once
+from tests.acceptance.processes import said
+from tests.acceptance.scripted_fal import ScriptedFal
+
+DISK = "size=16m"
+
+
+@contextmanager
+def locked(database: Path) -> Iterator[None]:
+    """Nobody else can write meanwhile."""
+    with closing(sqlite3.connect(database, isolation_level=None, timeout=30)) as connection:
+        connection.execute("BEGIN EXCLUSIVE")
+        yield
+        connection.execute("ROLLBACK")
+
+
+@contextmanager
+def full(folder: Path) -> Iterator[None]:
+    """Not one more byte fits on this disk meanwhile."""
+    filler = folder / "filler"
+    with filler.open("wb", buffering=0) as file:
+        for size in (1024 * 1024, 4096, 1):
+            try:
+                while file.write(bytes(size)) == size:
+                    pass
+            except OSError:
+                continue
+    yield
+    filler.unlink()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of some megabytes."""
+    if os.geteuid() != 0 or shutil.which("mount") is None:
+        pytest.skip("only root can mount a small disk")
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", DISK, "tmpfs", str(folder)], capture_output=True, text=True
+    )
+    if mounted.returncode != 0:
+        pytest.skip(f"no small disk can be mounted here: {mounted.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def test_a_database_that_is_locked_for_a_while_loses_nothing(app: App, fal: ScriptedFal) -> None:
+    fal.hold("queued")
+    queued = app.until(app.run("queued while locked"), "queued")
+    fal.push("submit", "hang", after_accepting=True)
+    sending = app.run("answered while locked")
+    fal.until_called("submit", 2)
+    with locked(app.database):
+        fal.obey()
+        said(app.process, rf"run ({queued['id']}|{sending['id']}): .*trying again")
+    for run in (queued, sending):
+        app.until(run, "done")
+    check_paid_once(app, fal, [queued, sending])
+
+
+def test_a_disk_that_is_full_for_a_while_loses_nothing(
+    fal: ScriptedFal, small_disk: Path, tmp_path: Path
+) -> None:
+    fal.push("picture", "hang")
+    with App(tmp_path / "app", fal_url=fal.url, data_dir=small_disk / "data") as app:
+        saving = app.until(app.run("saved on a full disk"), "saving")
+        fal.until_called("picture")
+        fal.push("submit", "hang", after_accepting=True)
+        sending = app.run("answered on a full disk")
+        fal.until_called("submit", 2)
+        with full(small_disk):
+            fal.obey()
+            said(app.process, rf"run ({saving['id']}) picture 0: storage_failed")
+            ready = app.get("/readyz")
+            assert (ready.status_code, ready.json()["storage"]) == (503, False)
+            assert app.see(saving)["images"][0]["url"] is None
+        for run in (saving, sending):
+            app.until(run, "done")
+        check_paid_once(app, fal, [saving, sending])
