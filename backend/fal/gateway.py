@@ -1,6 +1,7 @@
 """The door to fal, or to what stands in for it."""
 
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from datetime import datetime
 
 from backend.domain.errors import FalError
@@ -21,6 +22,7 @@ from backend.fal.library import Library
 from backend.fal.pace import Pace
 from backend.fal.timeouts import DEFAULT_TIMEOUTS, Timeouts
 from backend.fal.translate import status_problem
+from backend.fal.unsaid import Unsaid
 from backend.fal.wire import Wire
 
 
@@ -45,6 +47,7 @@ class FalGateway:
         self._wire = Wire(key=key, hosts=hosts, app_version=app_version, timeouts=timeouts)
         self._library = Library(key=key, hosts=hosts)
         self._pace = Pace()
+        self._unsaid = Unsaid(key)
 
     def __repr__(self) -> str:
         return f"FalGateway(hosts={self._hosts!r})"
@@ -56,11 +59,16 @@ class FalGateway:
 
     async def submit(self, endpoint_id: str, sent_input: Input) -> Handle:
         """The paid POST, sent at most once by each call."""
-        return await submit.submit(self._wire, endpoint_id, sent_input)
+        with self._unsaid.in_errors():
+            return await submit.submit(self._wire, endpoint_id, sent_input)
 
-    def follow(self, handle: Handle) -> AsyncGenerator[FalStatus, None]:
+    async def follow(self, handle: Handle) -> AsyncGenerator[FalStatus, None]:
         """Every change of an accepted request's status, the last one "completed"."""
-        return follow.follow(self._wire, self._library, self._pace, self._clock, handle)
+        news = follow.follow(self._wire, self._library, self._pace, self._clock, handle)
+        with self._unsaid.in_errors():
+            async with aclosing(news):
+                async for status in news:
+                    yield self._unsaid.status(status)
 
     def problem(self, status: FalStatus) -> FalError | None:
         """What a completed status with `error` or `error_type` means."""
@@ -68,26 +76,31 @@ class FalGateway:
 
     async def result(self, handle: Handle) -> FalResult:
         """A completed request's result."""
-        return await result.fetch_result(self._wire, self._clock, handle)
+        with self._unsaid.in_errors():
+            found = await result.fetch_result(self._wire, self._clock, handle)
+        return self._unsaid.result(found)
 
     async def cancel(self, handle: Handle) -> CancelAnswer:
         """Ask fal to drop the request."""
-        return await cancel.cancel(self._library, handle, within=self._timeouts.ask)
+        with self._unsaid.in_errors():
+            return await cancel.cancel(self._library, handle, within=self._timeouts.ask)
 
     async def upload(self, data: bytes, content_type: str, file_name: str) -> str:
         """Store a picture at fal for a day; its URL."""
-        return await uploads.upload(
-            self._library,
-            self._hosts,
-            data=data,
-            content_type=content_type,
-            file_name=file_name,
-            within=self._timeouts.upload,
-        )
+        with self._unsaid.in_errors():
+            return await uploads.upload(
+                self._library,
+                self._hosts,
+                data=data,
+                content_type=content_type,
+                file_name=file_name,
+                within=self._timeouts.upload,
+            )
 
     async def download(self, url: str) -> bytes:
         """A picture's bytes, at most 50 MB."""
-        return await download.download(self._wire, url)
+        with self._unsaid.in_errors():
+            return await download.download(self._wire, url)
 
     def handle(self, endpoint_id: str, request_id: str) -> Handle:
         """The handle of a request whose id is known but whose reply was lost."""
@@ -95,7 +108,8 @@ class FalGateway:
 
     async def requests(self, endpoint_id: str, since: datetime) -> tuple[FalRequest, ...]:
         """fal's list of this endpoint's requests since then."""
-        return await requests_list.list_requests(self._wire, endpoint_id, since)
+        with self._unsaid.in_errors():
+            return await requests_list.list_requests(self._wire, endpoint_id, since)
 
     async def key_state(self) -> KeyState:
         """Whether fal accepts the key, by a call that costs nothing."""
