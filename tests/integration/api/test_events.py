@@ -13,8 +13,8 @@ from httpx_sse import EventSource, ServerSentEvent
 
 from backend.domain.person import Person
 from backend.domain.run import RunState
+from tests.integration.api.shape import is_a_run
 from tests.integration.api.site import Site, served
-from tests.integration.api.test_runs import is_a_run
 from tests.integration.playground import V11, World
 
 VALUES = {"prompt": "a hill", "image_size": {"width": 64, "height": 48}}
