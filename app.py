@@ -37,7 +37,7 @@ async def run(settings: Settings) -> None:
                 static=STATIC,
                 version=VERSION,
             )
-            mount_page(app, services, resolver.person_id, VERSION)
+            mount_page(app, services, resolver.person_id)
             await serve(app, sockets, playground.close_intake)
 
 

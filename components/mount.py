@@ -6,11 +6,13 @@ from typing import Final
 
 import gradio as gr
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse
 from starlette.routing import Route
 
 from backend.services import Services
+from components.assets import Assets, EarlyAssets
 from components.page import build_page, head
 from components.theme import theme
 
@@ -23,22 +25,21 @@ RESIZER: Final = "/static/js/iframeResizer.contentWindow.min.js"
 PersonId = Callable[[Request], Awaitable[str | None]]
 
 
-def mount_page(
-    app: Starlette, services: Services, person_id: PersonId, version: str, title: str = TITLE
-) -> None:
-    """Mount the page at / of a FastAPI app. Raises NoWidget.
+def mount_page(app: Starlette, services: Services, person_id: PersonId, title: str = TITLE) -> None:
+    """Mount the page at / of a FastAPI app. Raises NoWidget or BundleBroken.
 
-    `person_id` tells who asks, None for nobody; every call checks it once more. `version` is put
-    behind the addresses of our stylesheets, so that a new one is fetched.
+    `person_id` tells who asks, None for nobody; every call checks it once more.
     """
-    _serve_resizer(app)
+    assets = Assets.of(services.catalogue)
+    app.router.routes[0:0] = [_resizer(), *assets.routes()]
     gr.mount_gradio_app(
         app,
         build_page(services, title),
         path="/",
         auth_dependency=person_id,
         theme=theme(),
-        head=head(services.catalogue, version),
+        head=head(assets.script_url, assets.styles_url),
+        app_kwargs={"middleware": [Middleware(EarlyAssets, assets=assets)]},
         max_file_size=MAX_FILE_SIZE,
         footer_links=[],
         # off: it keeps inputs and outputs in the browser, our history is on the server
@@ -54,10 +55,10 @@ def mount_page(
     )
 
 
-def _serve_resizer(app: Starlette) -> None:
+def _resizer() -> Route:
     """One script of Gradio's own, under /static where ours are: a Space's frame needs it."""
 
     async def resizer(_: Request) -> FileResponse:
         return FileResponse(Path(gr.__file__).parent / "templates/frontend" / RESIZER[1:])
 
-    app.router.routes.insert(0, Route(RESIZER, resizer))
+    return Route(RESIZER, resizer)

@@ -9,7 +9,7 @@ alone ("read"), sends them itself, and hands new values back by another ("write"
 
 import html
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Final
 
 import gradio as gr
@@ -139,25 +139,26 @@ def _serve(name: str, call: Call) -> None:
     api(serve, api_name=name, queue=False, api_visibility="undocumented")
 
 
-def head(catalogue: Catalogue, static_version: str) -> str:
-    """What the page's head holds: our styles, the drawn shapes, the forms as data, the module."""
-    version = html.escape(static_version)
-    forms = {endpoint.slug: form_of(endpoint) for endpoint in catalogue.endpoints}
+def head(script_url: str, styles_url: str) -> str:
+    """What the page's head holds of ours."""
     return "\n".join(
         [
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            *(f'<link rel="stylesheet" href="/static/css/{n}.css?v={version}">' for n in STYLES),
-            f"<style>{shape_rules(catalogue)}{_gaps(catalogue.endpoints)}</style>",
-            f'<script type="application/json" id="form-data">{_form_data(forms)}</script>',
-            '<script type="module" src="/static/js/main.js"></script>',
+            f'<link rel="stylesheet" href="{html.escape(styles_url)}">',
+            f'<script type="module" src="{html.escape(script_url)}"></script>',
         ]
     )
 
 
-def _form_data(forms: Mapping[str, Form]) -> str:
-    """What the modules have to know of each form. `<` is escaped: it ends no script."""
-    data = [_described(form) for form in forms.values()]
-    return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
+def style_rules(catalogue: Catalogue) -> str:
+    """Rules that follow from the endpoints: the drawn shapes, lines between groups of tabs."""
+    return shape_rules(catalogue) + _gaps(catalogue.endpoints)
+
+
+def form_data(catalogue: Catalogue) -> str:
+    """What the modules have to know of each form, as JSON."""
+    forms = [form_of(endpoint) for endpoint in catalogue.endpoints]
+    return json.dumps([_described(form) for form in forms], ensure_ascii=False)
 
 
 def _described(form: Form) -> dict[str, Any]:

@@ -71,7 +71,7 @@ LIBRARIES = {
     "fsspec": {"backend.store"},
     "fastapi": {"api"},
     # practice mode is a server of its own; Gradio hands over its requests
-    "starlette": {"api", "backend.fal.practice*", "components.mount"},
+    "starlette": {"api", "backend.fal.practice*", "components.mount", "components.assets"},
     "uvicorn": {"api.serve", "backend.fal.practice_server"},
     "httpx": {"backend.fal"},
     "httpx_sse": {"backend.fal"},

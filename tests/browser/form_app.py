@@ -69,7 +69,7 @@ def form_app(script: Script) -> FastAPI:
     async def person_id(_: Any) -> str | None:
         return script.person_id
 
-    mount_page(app, script.face.services, person_id, "test")
+    mount_page(app, script.face.services, person_id)
     return app
 
 

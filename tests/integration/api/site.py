@@ -84,7 +84,7 @@ async def opened(
             version=VERSION,
         )
         if page:
-            mount_page(app, services, resolver.person_id, VERSION)
+            mount_page(app, services, resolver.person_id)
         site = Site(world, app, resolver)
         try:
             yield site

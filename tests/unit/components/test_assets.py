@@ -1,0 +1,69 @@
+"""What a browser fetches of ours beside the page."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from backend.endpoints.catalogue import load_catalogue
+from components.assets import Assets, EarlyAssets
+
+
+@pytest.fixture(scope="module")
+def assets() -> Assets:
+    """Those of the nine endpoints."""
+    return Assets.of(load_catalogue())
+
+
+@pytest.fixture
+def browser(assets: Assets) -> Iterator[TestClient]:
+    """A browser at a server of a page, an answer without a page, and the assets."""
+
+    async def page(_: Request) -> Response:
+        return HTMLResponse("<p>here</p>")
+
+    async def data(_: Request) -> Response:
+        return JSONResponse({})
+
+    routes = [*assets.routes(), Route("/", page), Route("/data", data)]
+    app = Starlette(routes=routes, middleware=[Middleware(EarlyAssets, assets=assets)])
+    with TestClient(app) as client:
+        yield client
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+def test_script_and_styles_are_kept_by_browsers_for_ever(
+    browser: TestClient, assets: Assets, encoding: str
+) -> None:
+    texts = {assets.script_url: assets.script.text, assets.styles_url: assets.styles.text}
+    for address, text in texts.items():
+        answer = browser.get(address, headers={"accept-encoding": encoding})
+        assert answer.text == text
+        assert answer.headers.get("content-encoding", "identity") == encoding
+        assert "immutable" in answer.headers["cache-control"]
+        assert answer.headers["vary"] == "Accept-Encoding"
+
+
+def test_a_single_modules_address_gives_what_is_in_the_script(
+    browser: TestClient, assets: Assets
+) -> None:
+    answer = browser.get("/static/js/dom.js")
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert f'from "{assets.script_url}"' in answer.text
+    assert re.search(r'export const \{ .*\bel\b.* \} = \$load\("dom\.js"\);', answer.text)
+    assert browser.get("/static/js/no-such.js").status_code == 404
+
+
+def test_a_page_names_both_files_before_anything_of_it_runs(
+    browser: TestClient, assets: Assets
+) -> None:
+    link = browser.get("/").headers["link"]
+    assert f"<{assets.script_url}>; rel=modulepreload" in link
+    assert f"<{assets.styles_url}>; rel=preload; as=style" in link
+    assert "link" not in browser.get("/data").headers
