@@ -78,8 +78,8 @@ class Runs {
   /** A run from a request's answer; what the stream brought meanwhile is newer and stays. */
   put(run) {
     const known = this.#runs.get(run.id);
-    if (known && (known.state_at ?? "") > (run.state_at ?? "")) return;
-    this.#keep(run, true);
+    const newer = known && (known.state_at ?? "") > (run.state_at ?? "");
+    this.#keep(newer ? known : run, true);
   }
 
   /** After a delete; told also for runs that are not kept here (an old one in the gallery). */

@@ -11,6 +11,8 @@ import { openViewer } from "./viewer.js";
 
 const TICK_MS = 1000;
 const NOTE_AFTER_MS = 3000;
+/** As much of the window's height; a stage that begins lower is not seen. */
+const SEEN_ABOVE = 0.6;
 const TITLE_MARK = /^[✓!] \S+ – /u;
 
 const hidden = () => document.visibilityState === "hidden";
@@ -92,14 +94,21 @@ class Stage {
     }
     if (event.type === "run") this.#followNew(event);
     this.#draw();
+    if (event.type === "run") this.#lead(event);
     if (event.type === "run") this.#tell(event.before, event.run);
     if (event.type === "snapshot") for (const run of event.runs) this.#tell(event.before.get(run.id), run);
   }
 
   /** A run that was just pressed takes the stage. One pressed elsewhere does not take it from a choice. */
   #followNew({ run, before, pressed }) {
-    if (before || runs.list()[0]?.id !== run.id) return;
+    if ((before && !pressed) || runs.list()[0]?.id !== run.id) return;
     if (pressed || (document.hasFocus() && !hidden())) this.#chosen = null;
+  }
+
+  /** Where the stage lies below the form, whoever has pressed Run is led to it. */
+  #lead({ pressed }) {
+    const below = this.#host.getBoundingClientRect().top > window.innerHeight * SEEN_ABOVE;
+    if (pressed && below) this.#host.scrollIntoView({ block: "start", behavior: "instant" });
   }
 
   #choose(id) {

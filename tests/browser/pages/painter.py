@@ -1,6 +1,7 @@
 """The mask painter as a person and a form use it."""
 
 import math
+import time
 from itertools import pairwise
 from typing import Any
 
@@ -10,6 +11,10 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.painter_app import Shelf
 
 Point = tuple[float, float]
+
+#: between the events of a finger, and before it is lifted
+STEP_S = 0.05
+REST_S = 0.3
 
 
 class PainterPage:
@@ -78,18 +83,26 @@ class PainterPage:
         self.page.mouse.up()
 
     def touch_stroke(self, *points: Point) -> None:
-        """A stroke with one finger through these points."""
+        """A stroke with one finger through these points, which rests before it is lifted.
+
+        After a flick Chromium takes the next tap for the flick's end and makes no click of it.
+        """
         session = self.page.context.new_cdp_session(self.page)
-
-        def send(kind: str, touches: list[Point]) -> None:
-            spots = [{"x": x, "y": y, "id": 1} for x, y in touches]
-            session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": spots})
-
         first, *rest = [self.on_screen(point) for point in points]
-        send("touchStart", [first])
+        at = time.time() - STEP_S * len(rest) - REST_S
+
+        def send(kind: str, *touches: Point) -> None:
+            spots = [{"x": x, "y": y, "id": 1} for x, y in touches]
+            session.send(
+                "Input.dispatchTouchEvent", {"type": kind, "touchPoints": spots, "timestamp": at}
+            )
+
+        send("touchStart", first)
         for spot in rest:
-            send("touchMove", [spot])
-        send("touchEnd", [])
+            at += STEP_S
+            send("touchMove", spot)
+        at += REST_S
+        send("touchEnd")
 
     def give_mask(self, data: bytes, name: str = "mask.png") -> None:
         """Chooses a mask in the file dialog."""
