@@ -13,7 +13,7 @@ STOPS_WITHIN_S = 30
 @contextmanager
 def running_app(folder: Path, **settings: str) -> Iterator[App]:
     """`python app.py` on a free port and a data folder of its own; then it has to stop quietly."""
-    with App(folder, PRACTICE="on", **settings) as app:
+    with App(folder, settings={"PRACTICE": "on", **settings}) as app:
         yield app
         app.ask_to_stop()
         assert app.exit_code(STOPS_WITHIN_S) == 0
