@@ -16,6 +16,7 @@ from tests.acceptance.processes import said
 from tests.acceptance.scripted_fal import ScriptedFal
 
 DISK = "size=16m"
+LOOKED_UP = "list of requests: 200"
 
 
 @contextmanager
@@ -59,16 +60,21 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_database_that_is_locked_for_a_while_loses_nothing(app: App, fal: ScriptedFal) -> None:
+    looked_up = app.process.log.text().count(LOOKED_UP)
     fal.hold("queued")
     queued = app.until(app.run("queued while locked"), "queued")
     fal.push("submit", "hang", after_accepting=True)
     sending = app.run("answered while locked")
     fal.until_called("submit", 2)
     with locked(app.database):
+        # the answer first, else the other run's change would be the one that waits for the lock
+        fal.tell("let_go")
         fal.obey()
-        said(app.process, rf"run ({queued['id']}|{sending['id']}): .*trying again")
+        said(app.process, rf"run ({sending['id']}): the storage refused queued")
     for run in (queued, sending):
         app.until(run, "done")
+    # the answer was kept until it could be written: nobody had to look for the request at fal
+    assert app.process.log.text().count(LOOKED_UP) == looked_up
     check_paid_once(app, fal, [queued, sending])
 
 
