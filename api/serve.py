@@ -1,6 +1,7 @@
 """Serves the app until a signal: the intake and the event streams close first."""
 
 import asyncio
+import errno
 import logging
 import signal
 import socket
@@ -17,6 +18,8 @@ log = logging.getLogger(__name__)
 STOP_WITHIN_S = 5
 #: connections that may wait for the start
 WAITING = 128
+#: a family or an address that this machine does not have
+NOT_OURS = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL})
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -59,20 +62,16 @@ class Server(uvicorn.Server):
 
 @contextmanager
 def bound(host: str, port: int) -> Iterator[list[socket.socket]]:
-    """The sockets of this address. Raises AddressTaken.
+    """The sockets of this address, IPv4 and IPv6. Raises AddressTaken.
 
     Taken before anything else starts: a process that can't serve shall not touch a run. Who
     connects meanwhile waits for the start.
     """
     with ExitStack() as stack:
         try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-            sockets = [
-                _listen(stack.enter_context(socket.socket(family, kind, protocol)), address)
-                for family, kind, protocol, _, address in dict.fromkeys(found)
-            ]
+            sockets = [stack.enter_context(one) for one in _listening(host, port)]
         except (OSError, UnicodeError) as error:
-            reason = getattr(error, "strerror", None) or "not an address"
+            reason = getattr(error, "strerror", None) or "that is no address"
             raise AddressTaken(
                 f"The server can't listen on {host}, port {port}: {reason}. "
                 "Set HOST and PORT to another address."
@@ -80,13 +79,37 @@ def bound(host: str, port: int) -> Iterator[list[socket.socket]]:
         yield sockets
 
 
-def _listen(listener: socket.socket, address: tuple[object, ...]) -> socket.socket:
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    if listener.family == socket.AF_INET6:
-        # else it takes the same port of IPv4, too, for which there is a socket of its own
-        listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-    listener.bind(address)
-    listener.listen(WAITING)
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    """A name may stand for addresses that this machine does not have; one that it has will do."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    missing: OSError | None = None
+    count = 0
+    for family, kind, protocol, _, address in dict.fromkeys(found):
+        try:
+            listener = _listen(family, kind, protocol, address)
+        except OSError as error:
+            if error.errno not in NOT_OURS:
+                raise
+            missing = error
+        else:
+            count += 1
+            yield listener
+    if missing is not None and not count:
+        raise missing
+
+
+def _listen(family: int, kind: int, protocol: int, address: tuple[object, ...]) -> socket.socket:
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            # else it takes the same port of IPv4, too, for which there is a socket of its own
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        listener.bind(address)
+        listener.listen(WAITING)
+    except OSError:
+        listener.close()
+        raise
     return listener
 
 
