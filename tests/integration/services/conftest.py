@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,12 @@ async def world(fal: Fal, tmp_path: Path) -> AsyncIterator[World]:
     """A playground beside it."""
     async with started(fal, tmp_path) as world:
         yield world
+
+
+def turn(fal: Fal, world: World, time: timedelta) -> None:
+    """Let that time pass, at fal as well: a request whose reply was lost is looked for by time."""
+    world.clock.ahead += time
+    fal.clock.ahead = world.clock.ahead
 
 
 async def until(holds: Callable[[], bool], what: str) -> None:

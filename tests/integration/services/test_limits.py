@@ -14,7 +14,7 @@ from backend.domain.errors import InputRefused, MoneyLimitReached, TooManyWaitin
 from backend.domain.run import Run, RunState
 from backend.fal.practice_script import Answer, Ends
 from tests.integration.playground import V11, Fal, World, started
-from tests.integration.services.conftest import until
+from tests.integration.services.conftest import turn, until
 from tests.unit.services.inputs import PROMPT
 
 # ── the day's budget ─────────────────────────────────────────────────────────────────────────
@@ -26,7 +26,9 @@ async def at_noon(fal: Fal, folder: Path, **settings: Any) -> AsyncIterator[Worl
     async with started(fal, folder, **settings) as world:
         now = world.clock.now()
         noon = now.replace(hour=12, minute=0, second=0, microsecond=0)
-        world.clock.ahead = (noon if noon > now else noon + timedelta(days=1)) - now
+        # once: for a second start of the same test no time may go back
+        to_noon = (noon if noon > now else noon + timedelta(days=1)) - now
+        turn(fal, world, fal.clock.ahead or to_noon)
         yield world
 
 
@@ -107,7 +109,7 @@ async def test_a_new_day_has_a_new_budget(fal: Fal, tmp_path: Path) -> None:
         await world.done(await world.start())
         with pytest.raises(MoneyLimitReached):
             await world.start()
-        world.clock.ahead += timedelta(days=1)
+        turn(fal, world, timedelta(days=1))
         await world.done(await world.start())
 
 
