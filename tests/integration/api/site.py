@@ -5,7 +5,7 @@ import contextlib
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,10 @@ from backend.domain.person import Person
 from backend.services.rate import Rate
 from backend.version import VERSION
 from components.mount import mount_page
-from tests.integration.playground import Fal, World, started
+from tests.integration.playground import SHORT, Fal, World, started
 
+#: a busy machine may need its time for an answer; a scripted silence costs as much
+PATIENT = replace(SHORT, submit=4)
 STATIC = Path(__file__).parents[3] / "components" / "static"
 PASSWORD = "open sesame"
 BASE = "http://localhost:7860"
@@ -71,7 +73,7 @@ async def opened(
 ) -> AsyncIterator[Site]:
     """A site on this folder, put together as app.py does it."""
     env = environ if environ is not None else {}
-    async with started(fal, folder, environ=env, **settings) as world:
+    async with started(fal, folder, environ=env, timeouts=PATIENT, **settings) as world:
         of = world.playground._settings
         services = world.services
         resolver = resolver_of(services.people, folder, of.public_url, env)
