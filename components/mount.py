@@ -39,7 +39,8 @@ def mount_page(app: Starlette, services: Services, person_id: PersonId, title: s
         auth_dependency=person_id,
         theme=theme(),
         head=head(assets.script_url, assets.styles_url),
-        app_kwargs={"middleware": [Middleware(EarlyAssets, assets=assets)]},
+        # our own API is described at /api/v1/openapi.json
+        app_kwargs={"middleware": [Middleware(EarlyAssets, assets=assets)], "openapi_url": None},
         max_file_size=MAX_FILE_SIZE,
         footer_links=[],
         # off: it keeps inputs and outputs in the browser, our history is on the server

@@ -137,7 +137,9 @@ def moment(accepted: Accepted, now: float, held: Hold | None = None) -> Moment:
 
 def _queued(accepted: Accepted, elapsed: float) -> Moment:
     steps = _FIRST_POSITION + 1
-    step = int(elapsed / accepted.queue_seconds * steps)
+    # A clock that was set back makes even a queue of no length wait.
+    part = elapsed / accepted.queue_seconds if accepted.queue_seconds else 0.0
+    step = int(part * steps)
     position = max(0, _FIRST_POSITION - step)
     wait = (_FIRST_POSITION - position + 1) * accepted.queue_seconds / steps - elapsed
     return Moment(state="IN_QUEUE", position=position, next_change=max(wait, 0.001))

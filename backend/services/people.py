@@ -55,6 +55,8 @@ class People:
             raise NotAllowed("This is not the password.")
         shown = clean_name(name)
         known = await self.store.by_name(shown)
+        if known is not None and known.id == LOCAL_ID:
+            raise InputRefused(fields={"name": "That name is taken by this server's owner."})
         return known or await self._add(secrets.token_hex(8), shown, Role.MEMBER)
 
     async def _add(self, person_id: str, name: str, role: Role) -> Person:

@@ -136,10 +136,12 @@ async def test_a_refused_field_is_named(world: World) -> None:
 async def test_a_locked_account_holds_the_intake_and_releases_all(world: World) -> None:
     world.script.locked = True
     runs = [await world.start(), await world.start(), await world.start()]
-    held = await world.until_it(
-        runs[0], lambda run: world.services.runner.locked, "held by the locked account"
-    )
-    assert held.state is RunState.CREATED
+    for run in runs:
+        await world.until_it(
+            run,
+            lambda now: world.services.runner.locked and now.state is RunState.CREATED,
+            "held by the locked account",
+        )
     assert (await world.services.status.me(world.alice))["key_state"] == "locked"
     later = await world.start()
     world.script.locked = False

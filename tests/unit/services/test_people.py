@@ -126,6 +126,13 @@ async def test_passwords_are_compared_in_constant_time(
     assert compared == [(typed.encode(), PASSWORD.encode())]
 
 
+async def test_nobody_becomes_the_earlier_local_person_by_their_name() -> None:
+    local = await house(None).local()
+    with pytest.raises(InputRefused) as refused:
+        await house(PASSWORD, local).come_in(PASSWORD, local.name.upper())
+    assert "name" in refused.value.fields
+
+
 # ── without a door ───────────────────────────────────────────────────────────────────────────
 
 
