@@ -65,6 +65,8 @@ class Shell {
   #said = "";
   #onShow = () => {};
   #now = null;
+  /** Until the address's own tab is asked for, Gradio tells of its first one: nobody chose that. */
+  #followsTabs = false;
 
   constructor(host) {
     const name = el("span", { class: "shell-name", text: "FLUX Playground" });
@@ -92,6 +94,7 @@ class Shell {
 
   /** Opens the tab that the address names: once the tabs are there. */
   openEndpoint() {
+    this.#followsTabs = true;
     if (this.#now?.slug) {
       window.dispatchEvent(new CustomEvent("playground:open-endpoint", { detail: { slug: this.#now.slug } }));
     }
@@ -123,7 +126,7 @@ class Shell {
 
   /** The person chose another tab: the address says so, without a step in the history. */
   #endpointOpened(slug) {
-    if (this.#now?.view !== "create" || this.#now.slug === slug) return;
+    if (!this.#followsTabs || this.#now?.view !== "create" || this.#now.slug === slug) return;
     const url = new URL(window.location.href);
     url.pathname = `/create/${encodeURIComponent(slug)}`;
     window.history.replaceState(window.history.state, "", url);
