@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -35,20 +35,9 @@ log = logging.getLogger(__name__)
 SAVE_FOR = timedelta(hours=24)
 #: a file that answers 404 right after completion may still be on its way through fal's CDN
 GONE_AFTER = timedelta(minutes=2)
-#: the CPU work of more pictures at once only makes all of them later
+#: checks and previews under way: more at once only make all of them later
 PICTURES_AT_ONCE = 4
 EXTENSIONS = {"image/jpeg": "jpeg", "image/png": "png", "image/webp": "webp"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Prepared:
-    """A picture on its way into the store: both files, their keys, and its record."""
-
-    key: str
-    data: bytes
-    preview_key: str
-    preview: bytes
-    image: Image
 
 
 class Saver:
@@ -152,31 +141,45 @@ class Saver:
         self._feed.publish(await self._store.put_image(run.id, image))
 
     async def _put(self, run: Run, image: Image, data: bytes) -> Image:
-        async with self._turn:
-            ready = await asyncio.to_thread(self._prepare, run, image, data)
-        await asyncio.gather(
-            self._pictures.write(ready.key, ready.data),
-            self._pictures.write(ready.preview_key, ready.preview),
-        )
-        return ready.image
+        """Store the file and its preview, made at the same time: somebody waits for the preview."""
+        stem = f"runs/{run.created_at:%Y-%m-%d}/{run.id}-{image.index}"
+        preview = asyncio.create_task(self._put_preview(data, stem))
+        try:
+            kept = await self._put_file(run, image, data, stem)
+        except BaseException:
+            # what is wrong with the file says more than what is wrong with its preview
+            preview.cancel()
+            await asyncio.gather(preview, return_exceptions=True)
+            raise
+        return replace(kept, preview_key=await preview)
 
-    def _prepare(self, run: Run, image: Image, data: bytes) -> _Prepared:
+    async def _put_file(self, run: Run, image: Image, data: bytes, stem: str) -> Image:
+        async with self._turn:
+            record, kept = await asyncio.to_thread(self._checked, run, image, data, stem)
+        await self._pictures.write(record.key or "", kept)
+        return record
+
+    async def _put_preview(self, data: bytes, stem: str) -> str:
+        async with self._turn:
+            preview, _, _ = await asyncio.to_thread(make_preview, data)
+        key = f"{stem}.preview.webp"
+        await self._pictures.write(key, preview)
+        return key
+
+    def _checked(self, run: Run, image: Image, data: bytes, stem: str) -> tuple[Image, bytes]:
+        """The image's record, and the bytes to store."""
         checked = verify_output(data)
         kept = _with_metadata(data, self._preserved(run))
-        preview, _, _ = make_preview(data)
-        stem = f"runs/{run.created_at:%Y-%m-%d}/{run.id}-{image.index}"
-        key, preview_key = f"{stem}.{EXTENSIONS[checked.content_type]}", f"{stem}.preview.webp"
         record = replace(
             image,
-            key=key,
-            preview_key=preview_key,
+            key=f"{stem}.{EXTENSIONS[checked.content_type]}",
             width=checked.width,
             height=checked.height,
             content_type=checked.content_type,
             bytes=len(kept),
             sha256=hashlib.sha256(data).hexdigest(),
         )
-        return _Prepared(key=key, data=kept, preview_key=preview_key, preview=preview, image=record)
+        return record, kept
 
     def _preserved(self, run: Run) -> Preserved:
         return Preserved(

@@ -23,7 +23,7 @@ from backend.domain.ports import Clock, NewRun, RunFilter, RunPage
 from backend.domain.run import ARROWS, Image, Run, RunState
 from backend.store import database as db
 from backend.store.columns import to_json
-from backend.store.paging import cursor_after, page_size, page_statement
+from backend.store.paging import PICTURED, cursor_after, page_size, page_statement
 from backend.store.records import columns_of, image_from, image_row, row_of, run_from
 from backend.store.spending import spent_on
 from backend.store.tables import images, runs
@@ -237,9 +237,9 @@ async def _one(connection: AsyncConnection, which: ColumnElement[bool]) -> Run |
 
 
 async def _with_images(connection: AsyncConnection, rows: Sequence[RowMapping]) -> tuple[Run, ...]:
-    """The runs of these rows; the images of a page are read in one query."""
+    """The runs of these rows; the images of a page are read in one query, if there can be any."""
     found: dict[str, list[Image]] = {row["id"]: [] for row in rows}
-    ids = list(found)
+    ids = [row["id"] for row in rows if row["state"] in PICTURED]
     for start in range(0, len(ids), MOST_IDS):
         of_these = images.c.run_id.in_(ids[start : start + MOST_IDS])
         statement = select(images).where(of_these).order_by(images.c.run_id, images.c.position)

@@ -190,7 +190,7 @@ async def test_a_run_is_found_by_its_request_id_which_no_other_can_take(
 
 
 async def test_a_note_changes_fields_and_not_the_state(runs: SqlRunStore) -> None:
-    run = await written(runs)
+    run = await in_state(runs, RunState.SAVING, a_run(), handle=a_handle())
     noted = await runs.note(run.id, cancel_requested=True, cost=Decimal("0.01"))
     assert noted == replace(run, cancel_requested=True, cost=Decimal("0.01"))
     assert await runs.get(run.id) == noted
