@@ -57,7 +57,7 @@ def variants() -> list[tuple[str, bytes]]:
     ]
 
 
-@pytest.mark.parametrize(("name", "data"), variants(), ids=lambda value: str(value)[:20])
+@pytest.mark.parametrize(("name", "data"), variants(), ids=[name for name, _ in variants()])
 def test_the_pixels_stay_and_the_run_comes_back(name: str, data: bytes) -> None:
     written = write_metadata(data, KEPT)
     before, after = decode(data), decode(written)
