@@ -1,0 +1,131 @@
+"""A door with a password, and two people behind it."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.acceptance.app_process import App
+from tests.acceptance.scripted_fal import ScriptedFal
+from tests.browser.app_process import running_app
+from tests.browser.pages.app import RUN_MS, AppPage, Faults, is_drawn
+from tests.browser.pages.door import DoorPage
+
+PASSWORD = "a long and secret sentence"
+
+Person = Callable[[str], AppPage]
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory, fal: ScriptedFal) -> Iterator[App]:
+    """An app with a door."""
+    folder = tmp_path_factory.mktemp("door")
+    with running_app(folder, APP_PASSWORD=PASSWORD, FAL_STAND_IN_URL=fal.url) as running:
+        yield running
+
+
+@pytest.fixture
+def stranger(browser: Browser, app: App, faults: Faults) -> Iterator[Callable[[], AppPage]]:
+    """Somebody with a browser of their own who has not come in."""
+    contexts = []
+
+    def arrive() -> AppPage:
+        context = browser.new_context(viewport={"width": 1280, "height": 800})
+        contexts.append(context)
+        page = context.new_page()
+        faults.watch(page)
+        return AppPage(page, app.url)
+
+    yield arrive
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def person(stranger: Callable[[], AppPage]) -> Person:
+    """Somebody who has come in by that name."""
+
+    def arrive(name: str) -> AppPage:
+        tab = stranger()
+        DoorPage(tab.page, tab.url).open().come_in(name, PASSWORD)
+        tab.shell.ready()
+        expect(tab.shell.chip("person")).to_have_text(name)
+        return tab
+
+    return arrive
+
+
+def make(tab: AppPage, prompt: str) -> str:
+    form = tab.create("v1.1")
+    form.box("prompt").fill(prompt)
+    return tab.make(form)
+
+
+def test_a_wrong_password_is_said_and_keeps_the_name(
+    stranger: Callable[[], AppPage], faults: Faults
+) -> None:
+    faults.expect("status of 403")
+    tab = stranger()
+    door = DoorPage(tab.page, tab.url).open()
+    door.come_in("alice", "a guess")
+    expect(door.message).to_have_text("This is not the password.")
+    expect(door.name).to_have_value("alice")
+
+
+def test_the_door_leads_on_to_the_address_that_was_asked_for(
+    stranger: Callable[[], AppPage],
+) -> None:
+    tab = stranger()
+    DoorPage(tab.page, tab.url).open("/create/v1-fill").come_in("alice", PASSWORD)
+    tab.shell.ready()
+    expect(tab.page).to_have_url(f"{tab.url}/create/v1-fill")
+
+
+def test_others_see_a_picture_in_the_gallery_and_can_not_change_it(person: Person) -> None:
+    alice, bob = person("alice"), person("bob")
+    run_id = make(alice, "By alice")
+
+    expect(bob.stage.root).not_to_contain_text("By alice")
+    assert bob.runs_of("By alice") == []
+    bob.go("Gallery")
+    bob.gallery.whose("Everyone")
+    is_drawn(bob.gallery.picture(run_id))
+    bob.gallery.tile(run_id).click()
+    expect(bob.viewer.at(run_id)).to_be_visible()
+    expect(bob.viewer.fact("Person")).to_have_text("alice")
+    expect(bob.viewer.action("Download")).to_be_visible()
+    expect(bob.viewer.action("Delete")).to_have_count(0)
+    bob.viewer.close.click()
+    bob.gallery.whose("Mine")
+    expect(bob.gallery.picture(run_id)).to_have_count(0)
+
+
+def test_a_run_of_another_person_can_not_be_cancelled(person: Person, fal: ScriptedFal) -> None:
+    alice, bob = person("alice"), person("bob")
+    fal.hold("running")
+    form = alice.create("v1.1")
+    form.box("prompt").fill("Held for alice")
+    run_id = alice.run(form)
+    card = alice.stage.showing(run_id)
+    expect(card).to_have_attribute("data-run-state", "running", timeout=RUN_MS)
+    expect(bob.stage.showing(run_id)).to_have_count(0)
+    refused = bob.page.request.post(f"{bob.url}/api/v1/runs/{run_id}/cancel")
+    assert refused.status == 403
+    fal.obey()
+    alice.see_done(run_id)
+
+
+def test_a_name_is_the_same_person_in_another_browser(person: Person) -> None:
+    run_id = make(person("alice"), "From the desk")
+    elsewhere = person("alice")
+    elsewhere.see_done(run_id)
+    expect(elsewhere.stage.action("Delete")).to_be_visible()
+
+
+def test_who_has_signed_out_stands_before_the_door(person: Person) -> None:
+    alice = person("alice")
+    alice.page.get_by_role("button", name="Sign out").click()
+    door = DoorPage(alice.page, alice.url)
+    expect(door.password).to_be_visible()
+    door.open("/gallery")
+    assert alice.page.request.get(f"{alice.url}/api/v1/runs").status == 401

@@ -1,0 +1,92 @@
+"""A phone of 390 px does the whole main job, with fingers."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, expect
+
+from backend.endpoints.catalogue import load_catalogue
+from tests.acceptance.app_process import App
+from tests.browser.pages.app import AppPage, is_drawn
+from tests.browser.pages.form import FormPage
+from tests.browser.sample_pictures import picture
+
+SLUGS = [endpoint.slug for endpoint in load_catalogue().endpoints]
+BROUGHT = (300, 200)
+
+
+@pytest.fixture(scope="module")
+def app(scripted_app: App) -> App:
+    return scripted_app
+
+
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context(
+        viewport={"width": 390, "height": 844},
+        device_scale_factor=2,
+        is_mobile=True,
+        has_touch=True,
+    )
+    yield made
+    made.close()
+
+
+def test_a_mask_is_painted_with_a_finger_and_the_picture_made(tab: AppPage) -> None:
+    tab.create("v1.1")
+    form = FormPage(tab.page).open_tab("v1-fill")
+    expect(form.picker).to_have_value("v1-fill")
+    form.box("prompt").tap()
+    tab.page.keyboard.type("A red door")
+    zone = tab.zone(form)
+    with tab.page.expect_file_chooser() as chooser:
+        zone.choose.tap()
+    chooser.value.set_files(
+        {"name": "wall.png", "mimeType": "image/png", "buffer": picture(*BROUGHT)}
+    )
+    zone.expect_shown("300×200")
+
+    painter = tab.painter(form, BROUGHT)
+    expect(painter.canvas).to_be_visible()
+    painter.canvas.scroll_into_view_if_needed()
+    painter.touch_stroke((60, 100), (150, 100), (240, 100))
+    expect(painter.state).to_contain_text("% painted")
+
+    expect(form.run).to_be_in_viewport(ratio=1)
+    with tab.starting() as ids:
+        form.run.tap()
+    (run_id,) = ids
+    expect(tab.stage.showing(run_id)).to_be_in_viewport()
+    tab.see_done(run_id)
+    assert set(tab.stored(run_id)["input"]) == {"prompt", "image_url", "mask_url"}
+
+    tab.stage.picture(run_id).tap()
+    expect(tab.viewer.at(run_id)).to_be_visible()
+    assert tab.shell.sideways() <= 0
+    tab.viewer.close.tap()
+    tab.shell.link("Gallery").tap()
+    is_drawn(tab.gallery.picture(run_id))
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_no_form_scrolls_sideways_and_run_is_at_hand(tab: AppPage, slug: str) -> None:
+    form = tab.create(slug)
+    assert tab.shell.sideways() <= 0
+    expect(form.run).to_be_in_viewport(ratio=1)
+    form.more()
+    assert tab.shell.sideways() <= 0
+    tab.shell.scroll_to(200)
+    expect(form.run).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("path", ["/gallery", "/presets"])
+def test_no_list_scrolls_sideways(tab: AppPage, path: str) -> None:
+    tab.open(path)
+    assert tab.shell.sideways() <= 0
+
+
+def test_messages_are_seen_where_the_finger_is(tab: AppPage) -> None:
+    form = tab.create("v1.1")
+    form.run.tap()
+    expect(form.error("prompt")).to_be_in_viewport()
+    assert tab.shell.sideways() <= 0
