@@ -23,6 +23,7 @@ from api import (
     uploads,
 )
 from api.addresses import PageAddresses
+from api.brotli_pages import BrotliPages
 from api.guard import Guard, Hosts
 from api.headers import SafeHeaders
 from api.nowhere import nowhere
@@ -64,6 +65,7 @@ def build_app(
     app.mount("/static", StaticFiles(directory=static), name="static")
     # The last one added is met first.
     app.add_middleware(PageAddresses)
+    app.add_middleware(BrotliPages)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES)
     app.add_middleware(Guard, resolver=resolver, hosts=hosts, guests=guests)
     app.add_middleware(SafeHeaders, framed=resolver.cookies.framed)

@@ -61,7 +61,6 @@ def build_page(services: Services, title: str) -> gr.Blocks:
             for one in built:
                 _wire(one)
             _wire_tabs(tabs)
-    with blocks:
         for name, call in Handlers(services, forms).calls().items():
             _serve(name, call)
     blocks.state_session_capacity = SESSIONS

@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Final
 
@@ -53,7 +54,9 @@ def _fields(form: Form, wanted: Callable[[Field], bool]) -> dict[str, Component]
     """The wanted fields in their order, two narrow neighbours side by side."""
     parts: dict[str, Component] = {}
     for group in _rows([widget.field for widget in form.widgets.values() if wanted(widget.field)]):
-        with gr.Row(elem_classes=f"pg-row pg-row-{len(group)}"):
+        # a row of one would be one more element for each field, in the page and in its HTML
+        beside = gr.Row(elem_classes=f"pg-row pg-row-{len(group)}") if group[1:] else nullcontext()
+        with beside:
             for field in group:
                 parts |= _field(form, field)
     return parts

@@ -78,6 +78,7 @@ LIBRARIES = {
     "httpcore": {"backend.fal.link_fetcher"},
     "PIL": {"backend.pictures", "backend.fal.practice*"},
     "exiv2": {"backend.pictures"},
+    "brotli": {"api.brotli_pages"},
     "jsonschema": {"backend.endpoints", "backend.fal.practice*"},
     "pydantic": {"backend.settings", "api"},
     "dotenv": {"backend.settings"},

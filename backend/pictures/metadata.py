@@ -13,8 +13,6 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-import exiv2
-
 from backend.domain.errors import PictureRefused
 from backend.domain.field import Input
 from backend.domain.picture import MAX_BYTES, Preserved
@@ -51,13 +49,14 @@ def write_metadata(data: bytes, kept: Preserved) -> bytes:
     Where a JPEG has no room for everything the description is shortened first, then the longest
     text of the input, with a mark at its end.
     """
+    with _EXIV2:
+        exiv2 = _exiv2()
     try:
         kind = content_type(data)
         if kind not in ("image/jpeg", "image/png", "image/webp"):
             raise MetadataFailed(f"{kind} is not a type that metadata is written into")
         most = JPEG_PACKET_BYTES if kind == "image/jpeg" else PACKET_BYTES
         with _EXIV2:
-            _prepare()
             return _embed(data, _fitting(kept, most))
     except MetadataFailed:
         raise
@@ -87,16 +86,22 @@ def read_metadata(data: bytes) -> Preserved | None:
 
 
 @cache
-def _prepare() -> None:
-    """Once for the process, inside the lock."""
+def _exiv2() -> Any:
+    """The library, prepared once for the process, inside the lock.
+
+    It is read with the first picture, not with this file: a server that waits needs its 11 MB not.
+    """
+    import exiv2  # noqa: PLC0415
+
     exiv2.LogMsg.setLevel(exiv2.LogMsg.Level.mute)
     exiv2.XmpParser.initialize()
     exiv2.XmpProperties.registerNs(NAMESPACE, _PREFIX)
     exiv2.XmpProperties.registerNs(*_IPTC)
+    return exiv2
 
 
 def _embed(data: bytes, packet: Any) -> bytes:
-    image = exiv2.ImageFactory.open(data)
+    image = _exiv2().ImageFactory.open(data)
     image.readMetadata()
     image.setXmpData(packet)
     image.writeMetadata()
@@ -131,14 +136,14 @@ def _shortened(given: Input, most: int) -> dict[str, Any]:
 
 
 def _size(packet: Any) -> int:
-    code, text = exiv2.XmpParser.encode(packet)
+    code, text = _exiv2().XmpParser.encode(packet)
     if code != 0:
         raise MetadataFailed(f"exiv2 could not write the packet: {code}")
     return len(text.encode())
 
 
 def _packet(kept: Preserved, given: Input, description: str) -> Any:
-    packet = exiv2.XmpData()
+    packet = _exiv2().XmpData()
     own = {
         "Input": _json(given),
         "Endpoint": kept.endpoint_id,

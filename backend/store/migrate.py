@@ -2,10 +2,7 @@
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backend.domain.errors import StorageFailed
@@ -22,12 +19,35 @@ async def migrate(engine: AsyncEngine) -> None:
     StorageFailed where the database can't be written, or was made by a newer version.
     """
     with database_failures():
+        async with engine.connect() as connection:
+            if await connection.run_sync(_version) == newest_version():
+                return
         async with engine.execution_options(writes=True).begin() as connection:
             await alone(connection)
             await connection.run_sync(_upgrade)
 
 
+def newest_version() -> str:
+    """The last change's number, which is in the name of its file: v0001_first_tables.py."""
+    last = max(file.name for file in (FOLDER / "versions").glob("v[0-9]*.py"))
+    return last.partition("_")[0].removeprefix("v")
+
+
+def _version(connection: Connection) -> str | None:
+    """The change that the database is at; None for one without our tables."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
+
+
 def _upgrade(connection: Connection) -> None:
+    # Only a database that is new or of an earlier version needs it: it would be a twentieth of
+    # every start, and 10 MB for good.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
+
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
