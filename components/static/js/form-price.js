@@ -63,6 +63,11 @@ async function work(slug, force) {
   }
 }
 
+/** What a press on Run has sent: a change that is told of late forgives nothing of its answer. */
+export function sent(slug, parts) {
+  stateOf(slug).parts = parts;
+}
+
 /** A widget of this form has changed. */
 export function touched(slug) {
   const state = stateOf(slug);

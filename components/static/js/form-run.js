@@ -7,6 +7,7 @@ import { call, Refusal } from "./form-call.js";
 import { readParts } from "./form-bridge.js";
 import { clearErrors, sayAtRun, showErrors, showNotes } from "./form-messages.js";
 import { settlePictures } from "./form-pictures.js";
+import { sent } from "./form-price.js";
 import { runs } from "./runs.js";
 
 const LOST = "The answer was lost, the run may have started. Press Run once more: the same settings are not bought twice.";
@@ -23,6 +24,7 @@ function keyFor(slug, held) {
 async function send(slug) {
   await settlePictures(slug);
   const parts = await readParts(slug);
+  sent(slug, parts);
   const held = JSON.stringify(parts);
   const key = keyFor(slug, held);
   try {
