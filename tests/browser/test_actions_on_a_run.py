@@ -1,5 +1,6 @@
 """What a person does with a picture that is there."""
 
+import re
 from urllib.parse import urlsplit
 
 import pytest
@@ -102,6 +103,8 @@ def test_a_flagged_picture_is_covered_until_a_click(tab: AppPage) -> None:
     card = tab.stage.showing(run_id)
     expect(card).to_have_attribute("data-run-state", "done", timeout=RUN_MS)
     expect(tab.stage.cover).to_contain_text("content filter")
+    # nothing of the picture shines through
+    expect(tab.stage.cover).to_have_css("background-color", re.compile(r"^rgb\("))
     tab.stage.cover.click()
     expect(tab.stage.cover).to_have_count(0)
     is_drawn(tab.stage.picture(run_id))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, expect
 
 from backend.endpoints.catalogue import load_catalogue
 from tests.acceptance.app_process import App
@@ -30,6 +30,20 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     )
     yield made
     made.close()
+
+
+UNCOVERED = """(node) => {
+  const box = node.getBoundingClientRect();
+  return [0.05, 0.1, 0.2, 0.4, 0.6, 0.9].every((across) => [0.2, 0.5, 0.8].every((down) => {
+    const on = document.elementFromPoint(box.x + across * box.width, box.y + down * box.height);
+    return node.contains(on);
+  }));
+}"""
+
+
+def uncovered(node: Locator) -> bool:
+    """Whether a finger meets it everywhere."""
+    return bool(node.evaluate(UNCOVERED))
 
 
 def test_a_mask_is_painted_with_a_finger_and_the_picture_made(tab: AppPage) -> None:
@@ -75,8 +89,10 @@ def test_no_form_scrolls_sideways_and_run_is_at_hand(tab: AppPage, slug: str) ->
     expect(form.run).to_be_in_viewport(ratio=1)
     form.more()
     assert tab.shell.sideways() <= 0
-    tab.shell.scroll_to(200)
-    expect(form.run).to_be_in_viewport(ratio=1)
+    for top in (0, 60, 120, 180, 240):
+        tab.shell.scroll_to(top)
+        expect(form.run).to_be_in_viewport(ratio=1)
+        assert uncovered(form.run), f"something lies over Run, scrolled by {top}"
 
 
 @pytest.mark.parametrize("path", ["/gallery", "/presets"])
