@@ -19,6 +19,18 @@ START = "/gradio_api/run/form_start"
 #: a run of practice mode takes two seconds; a busy machine takes its time
 RUN_MS = 30_000
 
+#: a preview that gives way to its original stops being decoded: then the original is
+DECODED = """async (image) => {
+  for (const until = Date.now() + 15_000; ; await new Promise((soon) => setTimeout(soon, 50))) {
+    try {
+      await image.decode();
+      return image.naturalWidth;
+    } catch (reason) {
+      if (Date.now() > until) throw reason;
+    }
+  }
+}"""
+
 NOTE_STATES = """() => {
   window.statesSeen = [];
   const look = () => {
@@ -193,8 +205,7 @@ def started(answer: Response) -> str:
 def is_drawn(picture: Locator) -> None:
     """Waits until a picture is there for the eyes, not only in the document."""
     expect(picture).to_be_visible()
-    picture.evaluate("image => image.decode()")
-    assert picture.evaluate("image => image.naturalWidth") > 0
+    assert picture.evaluate(DECODED) > 0
 
 
 def below(boxes: Sequence[Locator]) -> float:
