@@ -131,5 +131,14 @@ def test_eight_tabs_work(context: BrowserContext, tab: AppPage, faults: Faults) 
         one.page.close()
 
 
+def test_a_tab_in_the_background_gives_its_connection_back(tab: AppPage, form: FormPage) -> None:
+    page = tab.page
+    with page.expect_event("requestfailed", lambda gone: "/api/v1/events" in gone.url) as closed:
+        tab.stage.hide()
+    assert closed.value.failure == "net::ERR_ABORTED"
+    with page.expect_request(lambda sent: "/api/v1/events?after=" in sent.url):
+        tab.stage.show()
+
+
 def test_gradio_holds_no_connection_of_its_own(tab: AppPage) -> None:
     assert tab.get("/config")["connect_heartbeat"] is False
