@@ -7,26 +7,30 @@ from PIL import Image, ImageChops
 
 from backend.domain.errors import PictureRefused
 from backend.domain.picture import CheckedPicture
-from backend.pictures.decode import eight_bits, load, open_picture
+from backend.pictures.decode import Opened, eight_bits, load, open_picture
 
 _HALF: Final = [0] * 128 + [255] * 128
 
 
-def check_mask(
-    data: bytes, size: tuple[int, int] | None = None, feathered: bool = False
-) -> CheckedPicture:
-    """The mask as a PNG of 0 and 255; with `feathered` the greys between them stay.
+def check_mask(data: bytes, size: tuple[int, int] | None = None) -> CheckedPicture:
+    """The mask as a PNG of one channel: 0 and 255, and greys where it is feathered.
+
+    What has the form of a mask already, a grey PNG without colours, is taken at its word, every
+    value of it. Any other picture stands in for a mask: it is cut at half white, so that noise of
+    a JPEG and the smooth edges of a drawing repaint nothing by halves.
 
     `size`: width and height of its picture. Raises PictureRefused for another size, for a mask
     without any white, and for everything that is no picture.
     """
-    mask = _whiteness(load(open_picture(data)))
+    opened = open_picture(data)
+    image = load(opened)
+    mask = _whiteness(image)
     if size is not None and mask.size != size:
         raise PictureRefused(
             f"The mask has {mask.width} × {mask.height} pixels and the picture "
             f"{size[0]} × {size[1]}: they have to be the same size."
         )
-    if not feathered:
+    if not _has_the_form_of_a_mask(opened, image):
         mask = mask.point(_HALF)
     if mask.getextrema() == (0, 0):
         raise PictureRefused("The mask is empty: paint white what is to be repainted.")
@@ -36,6 +40,10 @@ def check_mask(
     return CheckedPicture(
         data=target.getvalue(), content_type="image/png", width=width, height=height
     )
+
+
+def _has_the_form_of_a_mask(opened: Opened, image: Image.Image) -> bool:
+    return opened.content_type == "image/png" and image.mode == "L"
 
 
 def _whiteness(image: Image.Image) -> Image.Image:

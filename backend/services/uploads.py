@@ -58,7 +58,7 @@ class Uploads:
         return await self.add(person, await self.pictures.read(image.key))
 
     async def add_mask(self, person: Person, data: bytes, size: tuple[int, int]) -> Upload:
-        """A mask for a picture of that size: one channel, 0 and 255."""
+        """A mask for a picture of that size: one channel, soft only where it was brought so."""
         async with self._checks:
             checked = await asyncio.to_thread(check_mask, data, size)
         return await self._keep(person, checked)

@@ -103,7 +103,7 @@ async def test_only_what_was_given_is_sent(world: World, endpoint: Endpoint) -> 
 # ── pictures and masks ───────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "P", "1"])
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "1"])
 async def test_a_mask_becomes_one_channel_of_black_and_white_of_its_pictures_size(
     world: World, mode: str
 ) -> None:
@@ -120,6 +120,27 @@ async def test_a_mask_becomes_one_channel_of_black_and_white_of_its_pictures_siz
     async with httpx.AsyncClient(trust_env=False) as client:
         at_fal = await client.get(world.script.submits[0].input["mask_url"])
     assert at_fal.content == data
+
+
+async def test_a_feathered_mask_reaches_fal_with_every_grey_also_when_it_is_used_again(
+    world: World,
+) -> None:
+    feathered = a_mask(mode="L")
+    given = {
+        "prompt": PROMPT,
+        "image_url": as_data_url(a_picture()),
+        "mask_url": as_data_url(feathered),
+    }
+    run = await world.done(await world.services.generate.start(world.alice, FILL, given))
+    again = await world.done(
+        await world.services.generate.start(world.alice, FILL, dict(run.input))
+    )
+    assert again.input["mask_url"] == run.input["mask_url"]
+    async with httpx.AsyncClient(trust_env=False) as client:
+        for submit in world.script.submits:
+            at_fal = open_picture((await client.get(submit.input["mask_url"])).content)
+            assert (at_fal.format, at_fal.mode) == ("PNG", "L")
+            assert at_fal.tobytes() == open_picture(feathered).tobytes()
 
 
 async def test_a_picture_and_a_mask_of_other_sizes_start_nothing(world: World) -> None:

@@ -1,6 +1,7 @@
 """What practice pictures look like and depend on."""
 
 import uuid
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -182,6 +183,20 @@ def test_a_fill_changes_only_what_the_mask_shows() -> None:
     painted = paint(motif)
 
     assert ImageChops.difference(painted, source).getbbox() == (50, 10, 80, 50)
+
+
+def test_a_feathered_mask_fades_from_the_source_into_the_fill() -> None:
+    source = Image.new("RGB", (80, 60), (255, 0, 255))
+    all_over = Image.new("L", (80, 60), 255)
+    mask = Image.linear_gradient("L").resize((80, 60)).point(lambda value: max(1, value))
+    motif = Motif(
+        size=(80, 60), prompt="hills", composition="c", light="l", source=source, mask=all_over
+    )
+
+    filled, faded = paint(motif), paint(replace(motif, mask=mask))
+
+    expected = Image.composite(filled, source, mask)
+    assert ImageChops.difference(faded, expected).getbbox() is None
 
 
 def test_an_empty_mask_leaves_the_source_as_it_is() -> None:

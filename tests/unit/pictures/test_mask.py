@@ -26,9 +26,33 @@ def test_a_mask_is_a_png_of_one_channel_in_black_and_white() -> None:
     assert (again.format, again.mode, pixels(again)) == ("PNG", "L", [0, 0, 255, 255])
 
 
-def test_a_feathered_mask_keeps_its_greys() -> None:
-    again = decode(check_mask(encode(grey(0, 100, 255), "PNG"), feathered=True).data)
-    assert pixels(again) == [0, 100, 255]
+def test_a_feathered_mask_keeps_every_grey() -> None:
+    feathered = grey(*range(256))
+    again = decode(check_mask(encode(feathered, "PNG")).data)
+    assert (again.mode, pixels(again)) == ("L", list(range(256)))
+
+
+def test_a_feathered_mask_is_the_same_however_often_it_is_checked() -> None:
+    once = check_mask(encode(grey(0, 3, 100, 252, 255), "PNG"))
+    assert check_mask(once.data) == once
+
+
+@pytest.mark.parametrize(
+    ("mode", "kind", "options"),
+    [
+        ("RGB", "PNG", {}),
+        ("P", "PNG", {}),
+        ("RGBA", "PNG", {}),
+        ("L", "WEBP", {"lossless": True}),
+        ("L", "JPEG", {"quality": 100}),
+    ],
+)
+def test_greys_of_a_picture_that_stands_in_for_a_mask_are_cut(
+    mode: str, kind: str, options: dict[str, object]
+) -> None:
+    image = grey(0, 60, 200, 255).resize((64, 16), Image.Resampling.NEAREST).convert(mode)
+    again = decode(check_mask(encode(image, kind, **options)).data)
+    assert {value for _, value in again.getcolors() or []} == {0, 255}
 
 
 def test_a_jpeg_mask_loses_its_noise() -> None:
@@ -75,17 +99,17 @@ def test_another_size_than_the_picture_s_is_told_with_both(make: Make) -> None:
     assert check_mask(make("PNG"), size=(48, 32)).width == 48
 
 
-@pytest.mark.parametrize("feathered", [True, False])
-def test_a_black_mask_is_empty(feathered: bool) -> None:
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_a_black_mask_is_empty(mode: str) -> None:
     with pytest.raises(PictureRefused, match=r"^The mask is empty: "):
-        check_mask(encode(grey(0, 0), "PNG"), feathered=feathered)
+        check_mask(encode(grey(0, 0).convert(mode), "PNG"))
 
 
-def test_a_mask_that_is_nearly_black_is_empty_unless_feathered() -> None:
-    data = encode(grey(0, 100), "PNG")
+def test_a_picture_that_is_nearly_black_is_an_empty_mask_and_a_feathered_mask_is_not() -> None:
+    pale = grey(0, 100)
     with pytest.raises(PictureRefused, match=r"^The mask is empty: "):
-        check_mask(data)
-    assert check_mask(data, feathered=True).width == 2
+        check_mask(encode(pale.convert("RGB"), "PNG"))
+    assert check_mask(encode(pale, "PNG")).width == 2
 
 
 def test_a_mask_that_is_no_picture_is_refused() -> None:
