@@ -33,12 +33,16 @@ class Caller:
             caller = cls(client)
             ready = asyncio.Event()
             listening = asyncio.create_task(caller._listen(ready))
+            hearing = asyncio.create_task(ready.wait())
             try:
-                await ready.wait()
+                await asyncio.wait((listening, hearing), return_when=asyncio.FIRST_COMPLETED)
+                if listening.done():
+                    await listening  # says why nothing can be heard
                 yield caller
             finally:
-                listening.cancel()
-                await asyncio.gather(listening, return_exceptions=True)
+                for task in (listening, hearing):
+                    task.cancel()
+                await asyncio.gather(listening, hearing, return_exceptions=True)
 
     async def run(self, given: dict[str, Any]) -> tuple[str, float]:
         """The state in which a run ended, and the seconds from the POST until it was told."""

@@ -15,13 +15,13 @@ from backend.store.database import open_database
 from backend.store.migrate import migrate
 from backend.store.people import SqlPeopleStore
 
-#: with a password each cookie is a person; without one everybody on loopback is the same
+#: with it each cookie is a person, and it signs them; without one everybody on loopback is the same
 PASSWORD = "a bench"  # noqa: S105 - of a server that lives for a minute on loopback
 
 
 async def invite(data: Path, count: int) -> list[str]:
     """That many new people; the `Cookie` header of each."""
-    cookies = Cookies(key=cookie_key(data), framed=False, https=False)
+    cookies = Cookies(key=cookie_key(data, PASSWORD), framed=False, https=False)
     database = open_database(None, data)
     try:
         await migrate(database.engine)

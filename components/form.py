@@ -4,7 +4,7 @@ In the browser and on the wire a form is a flat mapping of `{field}.{part}` to w
 the widget holds, e.g. `{"aspect_ratio.value": "custom", "aspect_ratio.custom": "5:4"}`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +51,11 @@ def form_of(endpoint: Endpoint, table: WidgetTable = WIDGETS) -> Form:
     """The form of an endpoint. Raises NoWidget."""
     widgets = {field.name: widget_for(endpoint, field, table) for field in endpoint.fields}
     return Form(endpoint, widgets)
+
+
+def forms_of(endpoints: Iterable[Endpoint]) -> dict[str, Form]:
+    """The form of each endpoint, by slug, in their order. Raises NoWidget."""
+    return {endpoint.slug: form_of(endpoint) for endpoint in endpoints}
 
 
 def part_name(field: str, part: str) -> str:

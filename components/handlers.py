@@ -181,16 +181,16 @@ class Handlers:
     def calls(self) -> Mapping[str, Call]:
         """Every call that the page may make, by the name in its address."""
         return {
-            "form_start": self.start,
-            "form_price": self.price,
-            "form_reset": self.reset,
-            "form_open": self.open,
-            "form_put": self.put,
-            "form_paste": self.paste,
-            "form_preset": self.preset,
-            "form_codes": self.codes,
-            "form_save_preset": self.save_preset,
-            "form_update_preset": self.update_preset,
+            "start": self.start,
+            "price": self.price,
+            "reset": self.reset,
+            "open": self.open,
+            "put": self.put,
+            "paste": self.paste,
+            "preset": self.preset,
+            "codes": self.codes,
+            "save_preset": self.save_preset,
+            "update_preset": self.update_preset,
         }
 
 

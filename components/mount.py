@@ -1,6 +1,5 @@
 """The page on the app: Gradio's settings, each for a reason."""
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +12,9 @@ from starlette.routing import Route
 
 from backend.services import Services
 from components.assets import Assets, EarlyAssets
+from components.calls import PersonId, routes_of
+from components.form import forms_of
+from components.handlers import Handlers
 from components.page import build_page, head
 from components.theme import theme
 
@@ -22,8 +24,6 @@ MAX_FILE_SIZE: Final = "1kb"
 
 RESIZER: Final = "/static/js/iframeResizer.contentWindow.min.js"
 
-PersonId = Callable[[Request], Awaitable[str | None]]
-
 
 def mount_page(app: Starlette, services: Services, person_id: PersonId, title: str = TITLE) -> None:
     """Mount the page at / of a FastAPI app. Raises NoWidget or BundleBroken.
@@ -31,10 +31,12 @@ def mount_page(app: Starlette, services: Services, person_id: PersonId, title: s
     `person_id` tells who asks, None for nobody; every call checks it once more.
     """
     assets = Assets.of(services.catalogue)
-    app.router.routes[0:0] = [_resizer(), *assets.routes()]
+    forms = forms_of(services.catalogue.endpoints)
+    calls = routes_of(Handlers(services, forms), person_id)
+    app.router.routes[0:0] = [_resizer(), *assets.routes(), *calls]
     gr.mount_gradio_app(
         app,
-        build_page(services, title),
+        build_page(forms, title),
         path="/",
         auth_dependency=person_id,
         theme=theme(),

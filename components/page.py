@@ -1,26 +1,24 @@
-"""The page's Blocks: nine tabs from the catalogue, the hosts of the ES modules, the calls.
+"""The page's Blocks: nine tabs from the catalogue, and the hosts of the ES modules.
 
-What Gradio does here and what it does not. Widgets are Gradio's, and so is the transport of the
-calls (`gradio.events.api`, without queue). But no event of a widget reaches the server by itself:
-one lost answer of such an event makes Gradio 6.31 stop all events and reload the page, and with it
-goes what was typed. So the browser asks Gradio for the widgets' values by an event that runs there
-alone ("read"), sends them itself, and hands new values back by another ("write").
+What Gradio does here and what it does not. Widgets are Gradio's. But no event of a widget reaches
+the server: one lost answer of such an event makes Gradio 6.31 stop all events and reload the page,
+and with it goes what was typed. So the browser asks Gradio for the widgets' values by an event that
+runs there alone ("read"), sends them itself (calls.py), and hands new values back by another
+("write").
 """
 
 import html
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import gradio as gr
-from gradio.events import api
 
 from backend.domain.endpoint import Endpoint
 from backend.endpoints.catalogue import Catalogue
 from backend.endpoints.price import estimate
-from backend.services import Services
-from components.form import Form, form_of, part_name
-from components.handlers import Call, Handlers, run_label
+from components.form import Form, forms_of, part_name
+from components.handlers import run_label
 from components.tab import TabParts, build_tab
 from components.theme import shape_rules
 
@@ -44,9 +42,8 @@ STYLES: Final = (
 RUN_PART: Final = "run"
 
 
-def build_page(services: Services, title: str) -> gr.Blocks:
-    """The Blocks. Raises NoWidget where a field's kind has no widget."""
-    forms = {endpoint.slug: form_of(endpoint) for endpoint in services.catalogue.endpoints}
+def build_page(forms: Mapping[str, Form], title: str) -> gr.Blocks:
+    """The Blocks of these forms, by slug."""
     blocks: gr.Blocks = gr.Blocks(title=title, analytics_enabled=False, fill_width=True)
     with blocks:
         _host('<div id="shell-bar" class="pg"></div>', "pg-shell-host")
@@ -61,8 +58,6 @@ def build_page(services: Services, title: str) -> gr.Blocks:
             for one in built:
                 _wire(one)
             _wire_tabs(tabs)
-        for name, call in Handlers(services, forms).calls().items():
-            _serve(name, call)
     blocks.state_session_capacity = SESSIONS
     return blocks
 
@@ -129,15 +124,6 @@ def _wire_tabs(tabs: gr.Tabs) -> None:
     )
 
 
-def _serve(name: str, call: Call) -> None:
-    """One call of the page's: POST /gradio_api/run/{name} with {"data": [request]}."""
-
-    async def serve(given: dict[str, Any], request: gr.Request) -> dict[str, Any]:
-        return await call(request.username, given)
-
-    api(serve, api_name=name, queue=False, api_visibility="undocumented")
-
-
 def head(script_url: str, styles_url: str) -> str:
     """What the page's head holds of ours."""
     return "\n".join(
@@ -156,7 +142,7 @@ def style_rules(catalogue: Catalogue) -> str:
 
 def form_data(catalogue: Catalogue) -> str:
     """What the modules have to know of each form, as JSON."""
-    forms = [form_of(endpoint) for endpoint in catalogue.endpoints]
+    forms = forms_of(catalogue.endpoints).values()
     return json.dumps([_described(form) for form in forms], ensure_ascii=False)
 
 

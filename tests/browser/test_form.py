@@ -19,7 +19,7 @@ from tests.browser.pages.form import FormPage
 from tests.unit.components.face import Started
 
 SLUGS = [endpoint.slug for endpoint in load_catalogue().endpoints]
-START = "**/gradio_api/run/form_start"
+START = "**/form/start"
 ULTRA = "fal-ai/flux-pro/v1.1-ultra"
 
 
@@ -441,7 +441,7 @@ def test_typing_a_prompt_asks_for_no_price(form: FormPage) -> None:
     form.choose("num_images", "2")
     expect(form.run).to_have_text(form.price("$0.12"))
     asked: list[str] = []
-    form.page.on("request", lambda r: asked.append(r.url) if "form_price" in r.url else None)
+    form.page.on("request", lambda r: asked.append(r.url) if "/form/price" in r.url else None)
     form.box("prompt").press_sequentially("A long prompt")
     form.choose("num_images", "1")
     expect(form.run).to_have_text(form.price("$0.06"))

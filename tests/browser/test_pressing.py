@@ -118,7 +118,7 @@ def test_eight_tabs_work(context: BrowserContext, tab: AppPage, faults: Faults) 
     last = tabs[-1]
     form = FormPage(last.page, SLUG)
     form.box("prompt").fill("Eight of them")
-    with last.page.expect_response(lambda answer: answer.url.endswith("form_start")) as answered:
+    with last.page.expect_response(lambda answer: answer.url.endswith("/form/start")) as answered:
         form.run.click()
     run_id = started(answered.value)
     last.see_done(run_id)

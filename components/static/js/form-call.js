@@ -14,8 +14,7 @@ export class Refusal extends Error {
 
 /** Answers what the handler answered. Throws Refusal, or ApiError where there is no answer. */
 export async function call(name, body) {
-  const sent = await api.post(`/gradio_api/run/form_${name}`, { data: [body] });
-  const answer = sent?.data?.[0] ?? {};
+  const answer = (await api.post(`/form/${name}`, body)) ?? {};
   if (!answer.error) return answer;
   if (answer.error.code === "sign_in_needed") window.dispatchEvent(new CustomEvent("playground:signed-out"));
   throw new Refusal(answer.error);

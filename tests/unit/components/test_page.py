@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from backend.endpoints.catalogue import HERE, load_catalogue
+from components.form import forms_of
 from components.page import STYLES, build_page, form_data, head, style_rules
 from tests.unit.components.face import Face
 
@@ -20,7 +21,9 @@ def config_of(face: Face) -> dict[str, Any]:
     """What Gradio sends to the browser. Built in a loop, as the app is: else Gradio makes some."""
 
     async def build() -> dict[str, Any]:
-        found: dict[str, Any] = build_page(face.services, "Playground").get_config_file()
+        found: dict[str, Any] = build_page(
+            forms_of(face.services.catalogue.endpoints), "Playground"
+        ).get_config_file()
         return found
 
     return asyncio.run(build())
