@@ -70,8 +70,14 @@ LIBRARIES = {
     "filelock": {"backend.store"},
     "fsspec": {"backend.store"},
     "fastapi": {"api"},
-    # practice mode is a server of its own; Gradio hands over its requests
-    "starlette": {"api", "backend.fal.practice*", "components.mount", "components.assets"},
+    # practice mode is a server of its own; the page brings its script and its calls along
+    "starlette": {
+        "api",
+        "backend.fal.practice*",
+        "components.mount",
+        "components.assets",
+        "components.calls",
+    },
     "uvicorn": {"api.serve", "backend.fal.practice_server"},
     "httpx": {"backend.fal"},
     "httpx_sse": {"backend.fal"},
