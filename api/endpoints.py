@@ -1,5 +1,6 @@
 """The nine endpoints as data: schema, limits, price."""
 
+from decimal import Decimal
 from typing import Any
 
 from fastapi import APIRouter
@@ -19,7 +20,8 @@ router = APIRouter(prefix="/api/v1", tags=["endpoints"])
 @router.get("/endpoints", responses=problems())
 async def list_endpoints(services: Given, _: Asker) -> dict[str, Any]:
     """All endpoints, in the order of the tabs."""
-    return {"endpoints": [draw(endpoint) for endpoint in services.catalogue.endpoints]}
+    endpoints = services.catalogue.endpoints
+    return {"endpoints": [draw(one, services.prices.of(one)) for one in endpoints]}
 
 
 @router.get("/endpoints/{slug}", responses=problems(404))
@@ -29,12 +31,14 @@ async def see_endpoint(slug: str, services: Given, _: Asker) -> dict[str, Any]:
         endpoint = services.catalogue.by_slug(slug)
     except EndpointUnknown as error:
         raise NotFound(error.message) from None
-    return {**draw(endpoint), "schema": endpoint.schema, "facts": list(endpoint.facts)}
+    drawn = draw(endpoint, services.prices.of(endpoint))
+    return {**drawn, "schema": endpoint.schema, "facts": list(endpoint.facts)}
 
 
-def draw(endpoint: Endpoint) -> dict[str, Any]:
-    """An endpoint as JSON."""
+def draw(endpoint: Endpoint, live_usd: Decimal | None = None) -> dict[str, Any]:
+    """An endpoint as JSON. `live_usd` is fal's price of today, where it is known."""
     price = endpoint.pricing
+    whole = estimate(endpoint, {}, unit_price=live_usd)
     return {
         "endpoint_id": endpoint.endpoint_id,
         "slug": endpoint.slug,
@@ -44,10 +48,11 @@ def draw(endpoint: Endpoint) -> dict[str, Any]:
         "category": endpoint.category,
         "links": dict(endpoint.links),
         "price": {
-            "amount_usd": plain(price.amount_usd),
+            "amount_usd": plain(whole.unit_price),
+            "file_usd": plain(price.amount_usd),
             "unit": price.unit,
-            "certainty": price.certainty,
-            "default_usd": plain(estimate(endpoint, {}).usd),
+            "certainty": "official" if whole.certain else price.certainty,
+            "default_usd": plain(whole.usd),
         },
         "fields": [_field(field) for field in endpoint.fields],
     }

@@ -32,6 +32,8 @@ async def estimate(body: RunRequest, services: Given, person: Asker) -> JSONResp
             "endpoint_id": body.endpoint_id,
             "usd": plain(price.usd),
             "least_usd": plain(price.least_usd),
+            "unit_price_usd": plain(price.unit_price),
+            "file_unit_price_usd": plain(endpoint.pricing.amount_usd),
             "text": price.text,
             "certain": price.certain,
             "exact": price.exact,

@@ -135,6 +135,8 @@ class Estimate(BaseModel):
     endpoint_id: str
     usd: str
     least_usd: str
+    unit_price_usd: str
+    file_unit_price_usd: str
     text: str
     certain: bool
     exact: bool

@@ -35,6 +35,7 @@ from backend.services.events import Events
 from backend.services.export_code import CodeExport
 from backend.services.gallery import Gallery
 from backend.services.generate import Generate, Limits
+from backend.services.live_prices import LivePrices
 from backend.services.metrics import Metrics
 from backend.services.people import People
 from backend.services.presets import Presets
@@ -145,6 +146,8 @@ class Playground:
         self._stack.push_async_callback(self._services.runner.stop)
         owning = asyncio.create_task(self._own(self._services, lock), name="owner")
         self._stack.push_async_callback(_cancelled, owning)
+        pricing = asyncio.create_task(self._price(self._services), name="prices")
+        self._stack.push_async_callback(_cancelled, pricing)
 
     async def _database(self) -> Database:
         url = self._settings.database_url
@@ -187,13 +190,17 @@ class Playground:
         await self._acquired(lock)
         await services.runner.start()
         self.owned.set()
-        await services.status.key.ask()
         while True:
             try:
                 await services.uploads.clean()
             except StorageFailed as error:
                 log.warning("unused uploads were not cleaned: %s", error.message)
             await asyncio.sleep(CLEAN_EVERY_S)
+
+    async def _price(self, services: Services) -> None:
+        """The first answer also tells whether fal accepts the key."""
+        await self.owned.wait()
+        await services.prices.watch()
 
     async def _acquired(self, lock: OwnerLock) -> None:
         for pause in doubling(0.5, 30):
@@ -217,6 +224,15 @@ class Playground:
             clock=self._clock,
         )
         writes = Rate(self._settings.rate_limit)
+        key = KeyWatch(gateway, practice=self.mode.practice)
+        feed.watch(key.saw)
+        prices = LivePrices(
+            self.catalogue,
+            gateway,
+            self._clock,
+            practice=self.mode.practice,
+            heard=key.heard,
+        )
         generate = Generate(
             catalogue=self.catalogue,
             store=stores.runs,
@@ -227,6 +243,7 @@ class Playground:
                 max_usd_per_day=self._settings.max_usd_per_day,
                 max_waiting=self._settings.max_waiting,
             ),
+            prices=prices,
             practice=self.mode.practice,
             writes=writes,
         )
@@ -237,6 +254,7 @@ class Playground:
         view = RunView(catalogue=self.catalogue, people=stores.people, feed=feed)
         return Services(
             catalogue=self.catalogue,
+            prices=prices,
             generate=generate,
             control=control,
             gallery=gallery,
@@ -252,7 +270,7 @@ class Playground:
             people=self._people(stores),
             code=CodeExport(),
             view=view,
-            status=self._status(stores, gateway, runner, lock),
+            status=self._status(stores, key, prices, runner, lock),
             events=Events(feed=feed, gallery=gallery, view=view),
             feed=feed,
             runner=runner,
@@ -314,10 +332,18 @@ class Playground:
             one_local_person=password is None and self._settings.only_here,
         )
 
-    def _status(self, stores: _Stores, gateway: Gateway, runner: Runner, lock: OwnerLock) -> Status:
+    def _status(
+        self,
+        stores: _Stores,
+        key: KeyWatch,
+        prices: LivePrices,
+        runner: Runner,
+        lock: OwnerLock,
+    ) -> Status:
         return Status(
             mode=self.mode,
-            key=KeyWatch(gateway, practice=self.mode.practice),
+            key=key,
+            prices=prices,
             runner=runner,
             store=stores.runs,
             pictures=stores.pictures,

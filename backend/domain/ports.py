@@ -82,6 +82,16 @@ class FalRequest:
     input: Mapping[str, Any] | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class UnitPrice:
+    """What fal says one unit of an endpoint's output costs. Nothing of it is checked yet."""
+
+    endpoint_id: str
+    amount: Decimal
+    unit: str
+    currency: str
+
+
 KeyState = Literal["missing", "present", "accepted", "refused", "locked", "unknown"]
 CancelAnswer = Literal["requested", "already completed", "not found", "unclear"]
 
@@ -135,6 +145,13 @@ class Gateway(Protocol):
 
     async def requests(self, endpoint_id: str, since: datetime) -> tuple[FalRequest, ...]:
         """fal's list of this endpoint's requests since then. Raises Slow or Refused."""
+        ...
+
+    async def unit_prices(self, endpoint_ids: Sequence[str]) -> tuple[UnitPrice, ...]:
+        """fal's unit prices, by a call that costs nothing; endpoints unknown to fal are missing.
+
+        Raises Slow, KeyRefused or AccountLocked.
+        """
         ...
 
     async def key_state(self) -> KeyState:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 import httpx
 
@@ -35,13 +36,13 @@ class Answer:
         """2xx."""
         return 200 <= self.status < 300
 
-    def json(self) -> object:
-        """The body as JSON, or UNREADABLE."""
+    def json(self, floats: type[float] | type[Decimal] = float) -> object:
+        """The body as JSON, or UNREADABLE. `floats` is what numbers with a fraction become."""
         if not self.whole:
             return UNREADABLE
         try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError):
+            return json.loads(self.body, parse_float=floats)
+        except (ValueError, ArithmeticError, RecursionError):
             return UNREADABLE
 
 

@@ -1,6 +1,6 @@
 """The door to fal, or to what stands in for it."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from datetime import datetime
 
@@ -13,9 +13,20 @@ from backend.domain.ports import (
     FalResult,
     FalStatus,
     KeyState,
+    UnitPrice,
 )
 from backend.domain.run import Handle
-from backend.fal import cancel, download, follow, key_state, requests_list, result, submit, uploads
+from backend.fal import (
+    cancel,
+    download,
+    follow,
+    key_state,
+    prices,
+    requests_list,
+    result,
+    submit,
+    uploads,
+)
 from backend.fal.handles import build_handle
 from backend.fal.hosts import FalHosts
 from backend.fal.library import Library
@@ -110,6 +121,11 @@ class FalGateway:
         """fal's list of this endpoint's requests since then."""
         with self._unsaid.in_errors():
             return await requests_list.list_requests(self._wire, endpoint_id, since)
+
+    async def unit_prices(self, endpoint_ids: Sequence[str]) -> tuple[UnitPrice, ...]:
+        """fal's unit prices of these endpoints."""
+        with self._unsaid.in_errors():
+            return await prices.fetch_prices(self._wire, endpoint_ids)
 
     async def key_state(self) -> KeyState:
         """Whether fal accepts the key, by a call that costs nothing."""

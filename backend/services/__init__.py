@@ -9,6 +9,7 @@ from backend.services.events import Events
 from backend.services.export_code import CodeExport
 from backend.services.gallery import Gallery
 from backend.services.generate import Generate
+from backend.services.live_prices import LivePrices
 from backend.services.metrics import Metrics
 from backend.services.people import People
 from backend.services.presets import Presets
@@ -24,6 +25,7 @@ class Services:
     """All of them, as wiring joins them."""
 
     catalogue: Catalogue
+    prices: LivePrices
     generate: Generate
     control: RunControl
     gallery: Gallery

@@ -18,6 +18,7 @@ from backend.endpoints.check_input import check_input
 from backend.endpoints.price import Estimate, estimate
 from backend.runs.run_id import new_run_id
 from backend.runs.runner import Runner
+from backend.services.live_prices import LivePrices
 from backend.services.rate import Rate
 from backend.services.uploads import PREFIX, Uploads
 
@@ -40,6 +41,7 @@ class Generate:
     runner: Runner
     clock: Clock
     limits: Limits
+    prices: LivePrices
     practice: bool
     writes: Rate
 
@@ -65,7 +67,7 @@ class Generate:
         if refused:
             raise InputRefused(fields=refused)
         checked, pictures = await self._pictures(person, endpoint, given)
-        price = estimate(endpoint, checked, _sizes(pictures))
+        price = estimate(endpoint, checked, _sizes(pictures), self.prices.of(endpoint))
         now = self.clock.now()
         run, fresh = await self.store.add(
             NewRun(
@@ -115,7 +117,7 @@ class Generate:
                 except InputRefused:
                     continue
                 sizes[field.name] = (upload.width, upload.height)
-        return estimate(endpoint, sound, sizes)
+        return estimate(endpoint, sound, sizes, self.prices.of(endpoint))
 
     async def check(
         self, person: Person, endpoint_id: str, given: Mapping[str, Any]

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
+from backend.domain.errors import KeyRefused
 from backend.domain.money import plain
 from backend.domain.person import Person
 from backend.domain.ports import Clock, Gateway, KeyState, PictureStore, RunStore
+from backend.domain.run import Run, RunState
 from backend.runs.runner import Runner
+from backend.services.live_prices import LivePrices
 
 log = logging.getLogger(__name__)
 
@@ -32,23 +35,46 @@ class Notice:
 
 
 class KeyWatch:
-    """What is known of the key; asked once at start by a call that costs nothing."""
+    """What is known of the key, from everything that fal has answered to it."""
 
     def __init__(self, gateway: Gateway, *, practice: bool):
         self._gateway = gateway
         self._practice = practice
         self._state: KeyState = "missing" if practice else "present"
+        self._sending: set[str] = set()
 
     @property
     def state(self) -> KeyState:
-        """missing, present (not asked yet), accepted, refused, locked or unknown."""
+        """missing, present (not asked yet), accepted, refused, locked; unknown: no clear word."""
         return self._state
 
     async def ask(self) -> None:
         """Ask fal now."""
         if not self._practice:
-            self._state = await self._gateway.key_state()
-            log.info("fal key: %s", self._state)
+            self._learn(await self._gateway.key_state())
+
+    def heard(self, state: KeyState) -> None:
+        """Another call has told; one that did not get through tells nothing new."""
+        if state != "unknown" or self._state == "present":
+            self._learn(state)
+
+    def saw(self, run: Run) -> None:
+        """A paid run was published: fal's answer to its POST tells as well."""
+        sending = run.id in self._sending
+        self._sending.discard(run.id)
+        if run.practice:
+            return
+        if run.state is RunState.SUBMITTING:
+            self._sending.add(run.id)
+        elif sending and run.state is RunState.QUEUED:
+            self._learn("accepted")
+        elif sending and run.problem is not None and run.problem.code == KeyRefused.code():
+            self._learn("refused")
+
+    def _learn(self, state: KeyState) -> None:
+        if state != self._state:
+            log.info("fal key: %s", state)
+        self._state = state
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +83,7 @@ class Status:
 
     mode: Mode
     key: KeyWatch
+    prices: LivePrices
     runner: Runner
     store: RunStore
     pictures: PictureStore
@@ -78,6 +105,15 @@ class Status:
             "practice": self.mode.practice,
             "banner": _banner(self.mode),
             "key_state": "locked" if self.runner.locked else self.key.state,
+            "prices_changed": [
+                {
+                    "slug": change.endpoint.slug,
+                    "usd": plain(change.usd),
+                    "file_usd": plain(change.endpoint.pricing.amount_usd),
+                    "unit": change.endpoint.pricing.unit,
+                }
+                for change in self.prices.changed
+            ],
             "spent_today_usd": plain(spent),
             "max_usd_per_day": None if limit is None else plain(limit),
             "sign_out": self.sign_out,

@@ -33,6 +33,8 @@ class Script:
     person_id: str | None = "alice"
     #: uploaded pictures by id
     uploads: dict[str, bytes] = field(default_factory=dict)
+    #: what /api/v1/me says of fal's prices
+    prices_changed: list[dict[str, str]] = field(default_factory=list)
     #: runs that the event stream's snapshot holds
     runs: list[dict[str, Any]] = field(default_factory=list)
 
@@ -82,6 +84,7 @@ def _answer_data(app: FastAPI, script: Script) -> None:
             "practice": True,
             "banner": None,
             "key_state": "accepted",
+            "prices_changed": script.prices_changed,
             "spent_today_usd": "0.42",
             "max_usd_per_day": "20.00",
             "sign_out": False,

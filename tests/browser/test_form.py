@@ -5,6 +5,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -38,6 +39,8 @@ def script(server: tuple[str, Script]) -> Script:
     known.face.generate.started.clear()
     known.face.generate.runs.clear()
     known.face.generate.refusal = None
+    known.face.generate.prices.clear()
+    known.prices_changed.clear()
     known.face.presets.kept.clear()
     known.uploads.clear()
     known.runs.clear()
@@ -434,6 +437,37 @@ def test_the_price_follows_the_fields(form: FormPage, script: Script) -> None:
     expect(tab.run).to_have_text(tab.price("up to $0.20"))
     write(form.page, "v1-fill", {"image_url.value": script.add_upload((800, 600))})
     expect(tab.run).to_have_text(tab.price("$0.05"))
+
+
+def test_a_price_of_today_stands_beside_the_files(
+    server: tuple[str, Script], script: Script, page: Page
+) -> None:
+    script.face.generate.prices[ULTRA] = Decimal("0.08")
+    script.prices_changed.append(
+        {"slug": "v1.1-ultra", "usd": "0.08", "file_usd": "0.06", "unit": "image"}
+    )
+    form = FormPage(page).open(server[0])
+    expect(form.run).to_have_text(form.price("$0.08"))
+    expect(form.price_today).to_have_text(
+        "fal’s price today: $0.08 per image; our file says $0.06."
+    )
+    other = form.open_tab("v1.1")
+    expect(other.run).to_have_text(other.price("$0.04"))
+    expect(other.price_today).to_have_count(0)
+
+
+def test_a_price_that_is_the_files_again_goes(
+    server: tuple[str, Script], script: Script, page: Page
+) -> None:
+    script.prices_changed.append(
+        {"slug": "v1.1-ultra", "usd": "0.08", "file_usd": "0.06", "unit": "image"}
+    )
+    form = FormPage(page).open(server[0])
+    expect(form.price_today).to_be_visible()
+    script.prices_changed.clear()
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(form.price_today).to_have_count(0)
+    expect(form.run).to_have_text(form.price("$0.06"))
 
 
 def test_typing_a_prompt_asks_for_no_price(form: FormPage) -> None:

@@ -15,6 +15,7 @@ import { markPreset, mountPresetBars } from "./form-presets.js";
 import { touched } from "./form-price.js";
 import { pressRun } from "./form-run.js";
 import { lastSeed, pressSeed } from "./form-seed.js";
+import { showPricesToday } from "./form-today.js";
 import { navigate } from "./router.js";
 import { uploadRunPicture, valueOf, sentenceOf } from "./uploads.js";
 
@@ -128,4 +129,5 @@ export async function initForms() {
   dressFields();
   onMounted(mountPresetBars);
   await Promise.all([whenPresent(`run-${current()}`), whenPresent("choose-tab")]);
+  showPricesToday();
 }

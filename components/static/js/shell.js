@@ -4,6 +4,7 @@ import { el } from "./dom.js";
 import { money } from "./format.js";
 import { icon } from "./icons.js";
 import { Me } from "./me.js";
+import { tellPrices } from "./prices-today.js";
 import { Router, VIEWS, placeOf } from "./router.js";
 
 const LEVEL_ICONS = { info: "info", warn: "triangle-alert", error: "circle-alert" };
@@ -135,7 +136,10 @@ class Shell {
   }
 
   #told(me, error) {
-    if (me) this.#facts.replaceChildren(...factsOf(me).filter(Boolean));
+    if (me) {
+      this.#facts.replaceChildren(...factsOf(me).filter(Boolean));
+      tellPrices(me.prices_changed ?? []);
+    }
     const lines = me ? noticesOf(me) : [{ level: "error", text: sentenceFor(error) }];
     const said = JSON.stringify(lines);
     if (said === this.#said) return; // a status that says the same again is not read again

@@ -44,6 +44,11 @@ class FormPage:
         return self.by_id(f"run-{self.slug}")
 
     @property
+    def price_today(self) -> Locator:
+        """What is said of fal's price where it is not our file's."""
+        return self.root.locator(".pg-price-today")
+
+    @property
     def picker(self) -> Locator:
         """The list of endpoints where the tabs do not fit."""
         return self.page.get_by_label("Endpoint", exact=True)

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import httpx
 
+from backend.fal.practice_script import Answer
 from tests.integration.api.shape import HILL, MAYBE_TEXT, PROBLEM, TEXT, faults, has_shape
 from tests.integration.api.site import Site
 from tests.integration.playground import V11, World
@@ -22,6 +23,8 @@ async def test_an_estimate_tells_the_most_that_a_run_can_cost(
             "endpoint_id": TEXT,
             "usd": TEXT,
             "least_usd": TEXT,
+            "unit_price_usd": TEXT,
+            "file_unit_price_usd": TEXT,
             "text": TEXT,
             "certain": (bool,),
             "exact": (bool,),
@@ -76,6 +79,7 @@ async def test_me_tells_who_i_am_the_mode_and_todays_money(
             "practice": (bool,),
             "banner": (dict, type(None)),
             "key_state": TEXT,
+            "prices_changed": (list,),
             "spent_today_usd": TEXT,
             "max_usd_per_day": MAYBE_TEXT,
             "sign_out": (bool,),
@@ -87,7 +91,33 @@ async def test_me_tells_who_i_am_the_mode_and_todays_money(
     assert (me["practice"], me["spent_today_usd"], me["sign_out"]) == (False, "0.04", True)
 
 
+async def test_a_price_of_today_stands_beside_the_files(
+    alice: httpx.AsyncClient, world: World
+) -> None:
+    row = {"endpoint_id": V11, "unit_price": 0.07, "unit": "megapixels", "currency": "USD"}
+    await world.script.until_called("pricing")
+    world.script.push("pricing", Answer(body={"prices": [row]}))
+    await world.services.prices.ask()
+    endpoint = (await alice.get("/api/v1/endpoints/v1.1")).json()["price"]
+    body = {"endpoint_id": V11, "input": HILL}
+    price = (await alice.post("/api/v1/estimates", json=body)).json()
+    me = (await alice.get("/api/v1/me")).json()
+    assert endpoint == {
+        "amount_usd": "0.07",
+        "file_usd": "0.04",
+        "unit": "megapixel",
+        "certainty": "official",
+        "default_usd": "0.07",
+    }
+    assert (price["usd"], price["unit_price_usd"]) == ("0.07", "0.07")
+    assert price["file_unit_price_usd"] == "0.04"
+    assert me["prices_changed"] == [
+        {"slug": "v1.1", "usd": "0.07", "file_usd": "0.04", "unit": "megapixel"}
+    ]
+
+
 async def test_the_key_is_asked_about_on_demand(alice: httpx.AsyncClient, world: World) -> None:
+    await world.script.until_called("pricing")
     asked = world.script.calls["pricing"]
     me = (await alice.post("/api/v1/key/check")).json()
     assert me["key_state"] == "accepted"

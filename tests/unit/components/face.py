@@ -43,6 +43,8 @@ class FakeGenerate:
     refusal: PlaygroundError | None = None
     #: width and height of uploads that are known
     sizes: dict[str, tuple[int, int]] = field(default_factory=dict)
+    #: fal's prices of today, by endpoint id
+    prices: dict[str, Decimal] = field(default_factory=dict)
 
     async def start(
         self,
@@ -84,7 +86,8 @@ class FakeGenerate:
             for name, value in given.items()
             if isinstance(value, str) and value in self.sizes
         }
-        return estimate(self.catalogue.by_id(endpoint_id), given, sizes)
+        endpoint = self.catalogue.by_id(endpoint_id)
+        return estimate(endpoint, given, sizes, self.prices.get(endpoint_id))
 
 
 @dataclass

@@ -9,10 +9,16 @@ from typing import Any, cast
 
 import pytest
 
+from backend.domain.errors import KeyRefused
 from backend.domain.person import Person, Role
 from backend.domain.ports import Gateway, KeyState, PictureStore, RunStore
+from backend.domain.run import RunState
+from backend.endpoints.catalogue import load_catalogue
+from backend.runs.problems import problem_of
 from backend.runs.runner import Runner
+from backend.services.live_prices import ChangedPrice
 from backend.services.status import KeyWatch, Mode, Notice, Status
+from tests.unit.runs.factories import a_run
 from tests.unit.services.clocks import NOON, StandingClock
 
 CAROL = Person(id="carol", name="Carol", role=Role.ADMIN, created_at=NOON)
@@ -50,6 +56,13 @@ class Stores:
 
 
 @dataclass
+class Prices:
+    """What status reads of the prices."""
+
+    changed: tuple[ChangedPrice, ...] = ()
+
+
+@dataclass
 class Running:
     """What status reads of the runner."""
 
@@ -69,6 +82,7 @@ def a_status(
     **changes: Any,
 ) -> Status:
     values: dict[str, Any] = {
+        "prices": Prices(),
         "max_usd_per_day": None,
         "notices": (),
         "version": "1.2.3",
@@ -100,6 +114,7 @@ async def test_the_bar_of_a_server_where_all_is_well() -> None:
         "practice": False,
         "banner": None,
         "key_state": "present",
+        "prices_changed": [],
         "spent_today_usd": "1.50",
         "max_usd_per_day": "20.00",
         "sign_out": True,
@@ -118,6 +133,14 @@ async def test_practice_has_a_banner_with_its_reason_and_its_own_sum() -> None:
 async def test_a_reason_without_practice_is_no_warning() -> None:
     me = await a_status(Mode(practice=False, reason="Paid runs.")).me(CAROL)
     assert me["banner"] == {"level": "info", "text": "Paid runs."}
+
+
+async def test_a_price_that_is_not_its_files_is_told_beside_the_files() -> None:
+    v11 = load_catalogue().by_slug("v1.1")
+    me = await a_status(prices=Prices((ChangedPrice(v11, Decimal("0.05")),))).me(CAROL)
+    assert me["prices_changed"] == [
+        {"slug": "v1.1", "usd": "0.05", "file_usd": "0.04", "unit": "megapixel"}
+    ]
 
 
 async def test_notices_of_the_start_are_shown_as_they_are() -> None:
@@ -214,3 +237,31 @@ async def test_practice_asks_nobody_for_a_key() -> None:
     key = KeyWatch(cast(Gateway, gateway), practice=True)
     await key.ask()
     assert (key.state, gateway.times) == ("missing", 0)
+
+
+async def test_what_another_call_has_heard_counts_but_silence_tells_nothing_new() -> None:
+    key = KeyWatch(cast(Gateway, Asked()), practice=False)
+    key.heard("unknown")
+    assert key.state == "unknown"
+    key.heard("refused")
+    key.heard("unknown")
+    assert key.state == "refused"
+
+
+async def test_the_answer_to_a_paid_post_tells_of_the_key() -> None:
+    key = KeyWatch(cast(Gateway, Asked()), practice=False)
+    key.saw(a_run(practice=False, state=RunState.SUBMITTING))
+    key.saw(a_run(practice=False, state=RunState.QUEUED))
+    assert key.state == "accepted"
+    key.saw(a_run(practice=False, state=RunState.SUBMITTING))
+    key.saw(a_run(practice=False, state=RunState.FAILED, problem=problem_of(KeyRefused())))
+    assert key.state == "refused"
+
+
+@pytest.mark.parametrize("practice", [True, False])
+async def test_a_run_that_was_sent_earlier_or_in_practice_tells_nothing(practice: bool) -> None:
+    key = KeyWatch(cast(Gateway, Asked()), practice=False)
+    if practice:
+        key.saw(a_run(practice=True, state=RunState.SUBMITTING))
+    key.saw(a_run(practice=practice, state=RunState.QUEUED))
+    assert key.state == "present"
