@@ -209,7 +209,7 @@ NINE = load_catalogue().endpoints
 NAMES = sorted({field.name for endpoint in NINE for field in endpoint.fields})
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(value=st.dictionaries(st.sampled_from(NAMES) | st.text(), JSON, max_size=6))
 def test_no_value_breaks_the_check_and_each_message_is_a_sentence(value: dict[str, Any]) -> None:
     for endpoint in NINE[:3]:

@@ -353,7 +353,7 @@ def test_a_file_that_only_begins_like_a_picture_is_refused(data: bytes) -> None:
     assert refusal(data).startswith("This picture ")
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, suppress_health_check=list(HealthCheck))
 @given(
     kind=st.sampled_from(["JPEG", "PNG", "WEBP", "GIF", "AVIF"]),
     places=st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), max_size=8),

@@ -120,7 +120,7 @@ def test_any_prompt_comes_back_as_it_was(make: Make, kind: str, prompt: str) -> 
     assert decode(written).tobytes() == decode(make(kind)).tobytes()
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(prompt=st.text(st.characters(), max_size=60), kind=st.sampled_from(KINDS))
 def test_every_unicode_prompt_comes_back(prompt: str, kind: str) -> None:
     kept = with_prompt(prompt)
