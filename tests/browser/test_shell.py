@@ -168,6 +168,36 @@ def test_every_notice_stands_once_and_as_text(server: Scripted, shell: Shell) ->
     expect(shell.page).to_have_title("Create · FLUX Playground")
 
 
+@pytest.mark.parametrize(
+    ("state", "trouble"),
+    [
+        ("present", False),
+        ("accepted", False),
+        ("refused", True),
+        ("locked", True),
+        ("unknown", True),
+    ],
+)
+def test_the_keys_state_is_one_word_and_not_only_a_colour(
+    server: Scripted, shell: Shell, state: str, trouble: bool
+) -> None:
+    server.script.me = me_json(key_state=state)
+    shell.open()
+    expect(shell.chip("key")).to_have_text(f"Key {state}")
+    expect(shell.chip("key").locator(".pg-icon")).to_have_count(1 if trouble else 0)
+    expect(shell.chip("key")).to_have_attribute("title", re.compile("fal"))
+
+
+@pytest.mark.parametrize("me", [{"practice": True, "key_state": "missing"}, {"key_state": "odd"}])
+def test_without_a_key_nothing_is_said_of_it(
+    server: Scripted, shell: Shell, me: dict[str, object]
+) -> None:
+    server.script.me = me_json(**me)
+    shell.open()
+    expect(shell.chip("person")).to_be_visible()
+    expect(shell.chip("key")).to_have_count(0)
+
+
 def test_the_day_is_asked_for_again_when_a_run_ends(server: Scripted, shell: Shell) -> None:
     shell.open()
     expect(shell.chip("spent")).to_contain_text("$0.42")
@@ -262,10 +292,14 @@ def test_dark_changes_with_the_system_while_the_page_is_open(shell: Shell) -> No
     expect(shell.page.locator("body")).to_have_class(re.compile("dark"))
 
 
+@pytest.mark.parametrize("practice", [True, False])
 @pytest.mark.parametrize("width", [390, 768, 1280])
-def test_no_view_scrolls_sideways(server: Scripted, new_page: OpenPage, width: int) -> None:
+def test_no_view_scrolls_sideways(
+    server: Scripted, new_page: OpenPage, width: int, practice: bool
+) -> None:
     server.script.me = me_json(
-        practice=True,
+        practice=practice,
+        key_state="unknown",
         sign_out=True,
         person={"id": "x", "name": "Wolfeschlegelsteinhausenbergerdorff", "role": "member"},
     )

@@ -37,10 +37,28 @@ function spent(me) {
   return el("span", { class: "chip", title, text: `Today ${money(me.spent_today_usd)}${of}`, dataset: { chip: "spent" } });
 }
 
+/** One word for each state, and what it means; practice mode has no key and says so itself. */
+const KEY_STATES = {
+  present: "There is a key; fal was not asked about it yet",
+  accepted: "fal accepts this server’s key",
+  refused: "fal does not accept this server’s key: nothing can be run",
+  locked: "fal has locked the account: runs wait",
+  unknown: "fal has not said yet whether it accepts the key",
+};
+const KEY_IN_TROUBLE = new Set(["refused", "locked", "unknown"]);
+
+function keyState({ practice, key_state: state }) {
+  if (practice || !Object.hasOwn(KEY_STATES, state)) return null;
+  const trouble = KEY_IN_TROUBLE.has(state);
+  const data = { dataset: { chip: "key" }, title: KEY_STATES[state] };
+  return el("span", { class: trouble ? "chip warn" : "chip", ...data }, trouble && icon("triangle-alert"), `Key ${state}`);
+}
+
 function factsOf(me) {
   const practice = "Practice: free, nothing leaves this machine";
   return [
     me.practice && el("span", { class: "chip warn", text: practice, dataset: { chip: "practice" } }),
+    keyState(me),
     spent(me),
     el("span", { class: "shell-person", text: me.person.name, title: me.person.name, dataset: { chip: "person" } }),
     me.sign_out && signOut(),

@@ -29,7 +29,7 @@ class Shell:
         return self.bar.get_by_role("link", name=name, exact=True)
 
     def chip(self, name: str) -> Locator:
-        """practice, spent or person."""
+        """practice, key, spent or person."""
         return self.page.locator(f"[data-chip={name}]")
 
     def shows(self, view: str) -> None:
