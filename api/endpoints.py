@@ -4,9 +4,11 @@ from decimal import Decimal
 from typing import Any
 
 from fastapi import APIRouter
+from fastapi.responses import JSONResponse
 
 from api.deps import Asker, Given
 from api.shapes import problems
+from api.spoken import Spoken
 from backend.domain.endpoint import Endpoint
 from backend.domain.errors import NotFound
 from backend.domain.field import UNSET, Field
@@ -18,21 +20,21 @@ router = APIRouter(prefix="/api/v1", tags=["endpoints"])
 
 
 @router.get("/endpoints", responses=problems())
-async def list_endpoints(services: Given, _: Asker) -> dict[str, Any]:
+async def list_endpoints(services: Given, _: Asker) -> JSONResponse:
     """All endpoints, in the order of the tabs."""
     endpoints = services.catalogue.endpoints
-    return {"endpoints": [draw(one, services.prices.of(one)) for one in endpoints]}
+    return Spoken({"endpoints": [draw(one, services.prices.of(one)) for one in endpoints]})
 
 
 @router.get("/endpoints/{slug}", responses=problems(404))
-async def see_endpoint(slug: str, services: Given, _: Asker) -> dict[str, Any]:
+async def see_endpoint(slug: str, services: Given, _: Asker) -> JSONResponse:
     """One endpoint, with its input schema."""
     try:
         endpoint = services.catalogue.by_slug(slug)
     except EndpointUnknown as error:
         raise NotFound(error.message) from None
     drawn = draw(endpoint, services.prices.of(endpoint))
-    return {**drawn, "schema": endpoint.schema, "facts": list(endpoint.facts)}
+    return Spoken({**drawn, "schema": endpoint.schema, "facts": list(endpoint.facts)})
 
 
 def draw(endpoint: Endpoint, live_usd: Decimal | None = None) -> dict[str, Any]:

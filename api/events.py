@@ -4,12 +4,14 @@ import json
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
 from api.deps import Asker, Given
 from api.shapes import problems
+from api.spoken import language_of_request
 from backend.services.events import Event
+from backend.texts.texts import texts
 
 router = APIRouter(prefix="/api/v1", tags=["events"])
 
@@ -18,6 +20,7 @@ HEADERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
 
 @router.get("/events", response_class=StreamingResponse, responses=problems())
 async def events(
+    request: Request,
     services: Given,
     person: Asker,
     after: Annotated[str | None, Query(max_length=60)] = None,
@@ -27,13 +30,15 @@ async def events(
 
     Come back with `?after=ID` or the header Last-Event-ID.
     """
-    stream = _lines(services.events.stream(person, last_event_id or after))
+    language = language_of_request(request)
+    stream = _lines(services.events.stream(person, last_event_id or after), language)
     return StreamingResponse(stream, media_type="text/event-stream", headers=HEADERS)
 
 
-async def _lines(stream: AsyncIterator[Event | None]) -> AsyncIterator[str]:
+async def _lines(stream: AsyncIterator[Event | None], language: str) -> AsyncIterator[str]:
     async for event in stream:
         if event is None:
             yield ": still here\n\n"
         else:
-            yield f"event: {event.kind}\nid: {event.id}\ndata: {json.dumps(event.data)}\n\n"
+            data = json.dumps(texts().speak(event.data, language))
+            yield f"event: {event.kind}\nid: {event.id}\ndata: {data}\n\n"

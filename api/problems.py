@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from api.headers import SAFE
+from api.spoken import Spoken
 from backend.domain.errors import (
     AccountLocked,
     Conflict,
@@ -25,10 +26,14 @@ from backend.domain.errors import (
     SignInNeeded,
     StorageFailed,
 )
+from backend.domain.sentence import Sentence
 
 MEDIA_TYPE = "application/problem+json"
 
-UNEXPECTED = "Something went wrong on this server; its log says what."
+BADLY_SHAPED = Sentence("problem.badly_shaped", "The request does not have the right shape.")
+UNEXPECTED = Sentence(
+    "problem.unexpected", "Something went wrong on this server; its log says what."
+)
 
 #: the first class that fits decides
 STATUS: tuple[tuple[type[PlaygroundError], int], ...] = (
@@ -47,7 +52,7 @@ STATUS: tuple[tuple[type[PlaygroundError], int], ...] = (
 )
 
 
-class ProblemResponse(JSONResponse):
+class ProblemResponse(Spoken):
     """A problem may name what somebody sent, half characters (lone surrogates) included."""
 
     media_type = MEDIA_TYPE
@@ -112,7 +117,7 @@ def install(app: FastAPI) -> None:
             {"loc": list(fault["loc"]), "msg": fault["msg"], "type": fault["type"]}
             for fault in error.errors()
         ]
-        return answer(422, "badly_shaped", "The request does not have the right shape.", detail)
+        return answer(422, "badly_shaped", BADLY_SHAPED, detail)
 
     @app.exception_handler(HTTPException)
     async def http(_: Request, error: HTTPException) -> JSONResponse:

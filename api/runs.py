@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse
 
 from api.deps import Asker, Given, Writer
 from api.shapes import Estimate, Run, RunRequest, Runs, problems
+from api.spoken import Spoken
 from backend.domain.errors import InputRefused
 from backend.domain.money import plain
 from backend.endpoints.warn_input import warnings
@@ -27,7 +28,7 @@ async def estimate(body: RunRequest, services: Given, person: Asker) -> JSONResp
     if price is None:
         raise InputRefused(fields=refused)
     endpoint = services.catalogue.by_id(body.endpoint_id)
-    return JSONResponse(
+    return Spoken(
         {
             "endpoint_id": body.endpoint_id,
             "usd": plain(price.usd),
@@ -48,7 +49,7 @@ async def estimate(body: RunRequest, services: Given, person: Asker) -> JSONResp
 async def start(body: RunRequest, services: Given, person: Asker, key: Key = None) -> JSONResponse:
     """Start a run; 202 also when it has to wait. The same key gives the same run."""
     run = await services.generate.start(person, body.endpoint_id, body.input, key or None)
-    return JSONResponse(await services.view.one(run, person), 202)
+    return Spoken(await services.view.one(run, person), 202)
 
 
 @router.get("/runs", response_model=Runs, responses=problems(422))
@@ -71,21 +72,21 @@ async def list_runs(
         cursor=cursor or None,
     )
     runs = await services.view.many(page.runs, person)
-    return JSONResponse({"runs": runs, "next_cursor": page.next_cursor})
+    return Spoken({"runs": runs, "next_cursor": page.next_cursor})
 
 
 @router.get("/runs/{run_id}", response_model=Run, responses=problems(404))
 async def see(run_id: RunId, services: Given, person: Asker) -> JSONResponse:
     """One run."""
     run = await services.control.see(person, run_id)
-    return JSONResponse(await services.view.one(run, person))
+    return Spoken(await services.view.one(run, person))
 
 
 @router.post("/runs/{run_id}/cancel", response_model=Run, responses=problems(403, 404, 409, 429))
 async def cancel(run_id: RunId, services: Given, person: Writer) -> JSONResponse:
     """Drop it, or ask fal to."""
     run = await services.control.cancel(person, run_id)
-    return JSONResponse(await services.view.one(run, person))
+    return Spoken(await services.view.one(run, person))
 
 
 @router.post(
@@ -94,14 +95,14 @@ async def cancel(run_id: RunId, services: Given, person: Writer) -> JSONResponse
 async def check(run_id: RunId, services: Given, person: Writer) -> JSONResponse:
     """Look an uncertain run up at fal."""
     run = await services.control.check(person, run_id)
-    return JSONResponse(await services.view.one(run, person))
+    return Spoken(await services.view.one(run, person))
 
 
 @router.post("/runs/{run_id}/forget", response_model=Run, responses=problems(403, 404, 409, 429))
 async def forget(run_id: RunId, services: Given, person: Writer) -> JSONResponse:
     """A person's word that an uncertain run never ran."""
     run = await services.control.never_ran(person, run_id)
-    return JSONResponse(await services.view.one(run, person))
+    return Spoken(await services.view.one(run, person))
 
 
 @router.post(
@@ -113,21 +114,21 @@ async def forget(run_id: RunId, services: Given, person: Writer) -> JSONResponse
 async def again(run_id: RunId, services: Given, person: Asker, key: Key = None) -> JSONResponse:
     """A new run of the same input, linked to this one."""
     run = await services.control.again(person, run_id, key or None)
-    return JSONResponse(await services.view.one(run, person), 202)
+    return Spoken(await services.view.one(run, person), 202)
 
 
 @router.delete("/runs/{run_id}", response_model=Run, responses=problems(403, 404, 409, 429))
 async def delete(run_id: RunId, services: Given, person: Writer) -> JSONResponse:
     """Delete it; `restore` brings it back. 409 while it has not ended."""
     run = await services.control.delete(person, run_id)
-    return JSONResponse(await services.view.one(run, person))
+    return Spoken(await services.view.one(run, person))
 
 
 @router.post("/runs/{run_id}/restore", response_model=Run, responses=problems(403, 404, 429))
 async def restore(run_id: RunId, services: Given, person: Writer) -> JSONResponse:
     """Bring a deleted run back."""
     run = await services.control.restore(person, run_id)
-    return JSONResponse(await services.view.one(run, person))
+    return Spoken(await services.view.one(run, person))
 
 
 @router.get("/runs/{run_id}/code", responses=problems(404))

@@ -1,18 +1,20 @@
 """Serves the page's one script and one stylesheet, compressed once and kept by browsers."""
 
 import gzip
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backend.endpoints.catalogue import Catalogue
-from components.bundle import Asset, read_modules, script_of, styles_of
+from backend.texts.languages import LANGUAGES, VARY, language_of
+from backend.texts.texts import Texts
+from components.bundle import Asset, Module, read_modules, script_of, styles_of
 from components.page import STYLES, form_data, style_rules
 
 STATIC: Final = Path(__file__).parent / "static"
@@ -29,24 +31,32 @@ ASKED_AGAIN: Final = {"Cache-Control": "no-cache"}
 class Assets:
     """What a browser fetches of ours beside the page."""
 
-    script: Asset
+    #: by language
+    scripts: Mapping[str, Asset]
     styles: Asset
-    #: by file name: what the address of a single module answers
-    shims: dict[str, str]
+    modules: Mapping[str, Module]
 
     @classmethod
-    def of(cls, catalogue: Catalogue) -> Self:
+    def of(cls, catalogue: Catalogue, texts: Texts) -> Self:
         """Those of the page of these endpoints. Raises BundleBroken."""
         modules = read_modules(STATIC / "js")
-        script = script_of(modules, form_data(catalogue))
         styles = styles_of(STATIC / "css", STYLES, style_rules(catalogue))
-        shims = {one.name: one.as_shim(_versioned(SCRIPT, script)) for one in modules}
-        return cls(script, styles, shims)
+        forms = form_data(catalogue)
+        scripts = {
+            language: script_of(
+                modules,
+                {
+                    "texts": _json({"language": language, "texts": texts.of_modules(language)}),
+                    "form-data": _json(texts.speak(forms, language)),
+                },
+            )
+            for language in LANGUAGES
+        }
+        return cls(scripts, styles, {one.name: one for one in modules})
 
-    @property
-    def script_url(self) -> str:
-        """With its version."""
-        return _versioned(SCRIPT, self.script)
+    def script_url(self, language: str) -> str:
+        """With its version, which no other language has."""
+        return _versioned(SCRIPT, self.scripts[language])
 
     @property
     def styles_url(self) -> str:
@@ -56,58 +66,42 @@ class Assets:
     def routes(self) -> list[Route]:
         """They have to stand before the folder /static."""
         return [
-            _route(SCRIPT, self.script.text, JAVASCRIPT),
-            _route(STYLESHEET, self.styles.text, "text/css"),
+            _route(SCRIPT, self.scripts.values(), JAVASCRIPT),
+            _route(STYLESHEET, [self.styles], "text/css"),
             Route("/static/js/{name}", self._module),
         ]
 
     async def _module(self, request: Request) -> Response:
-        shim = self.shims.get(request.path_params["name"])
-        if shim is None:
+        module = self.modules.get(request.path_params["name"])
+        if module is None:
             return Response(status_code=404)
-        return Response(shim, media_type=JAVASCRIPT, headers=ASKED_AGAIN)
-
-
-class EarlyAssets:
-    """ASGI middleware: a page says in its headers which two files it will ask for.
-
-    Gradio puts our part of the head into the page late, by script; a browser that knows by then
-    has both files already.
-    """
-
-    def __init__(self, app: ASGIApp, assets: Assets) -> None:
-        self._app = app
-        self._link = (
-            f"<{assets.script_url}>; rel=modulepreload, "
-            f"<{assets.styles_url}>; rel=preload; as=style"
-        )
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Add the header to HTML."""
-
-        async def with_link(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                if headers.get("content-type", "").startswith("text/html"):
-                    headers["link"] = self._link
-            await send(message)
-
-        await self._app(scope, receive, with_link if scope["type"] == "http" else send)
+        # out of the script that the page runs: another one would be a second page in it
+        language = language_of(request.headers, request.url.query)
+        shim = module.as_shim(self.script_url(language))
+        return Response(shim, media_type=JAVASCRIPT, headers={**ASKED_AGAIN, "Vary": VARY})
 
 
 def _versioned(address: str, asset: Asset) -> str:
     return f"{address}?v={asset.version}"
 
 
-def _route(address: str, text: str, media_type: str) -> Route:
-    plain = text.encode()
-    small = gzip.compress(plain, 9, mtime=0)
+def _json(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False)
+
+
+def _route(address: str, assets: Iterable[Asset], media_type: str) -> Route:
+    """The assets of one address by their versions; an unknown version gets the first one."""
+    kept = {asset.version: asset.text.encode() for asset in assets}
+    small = {version: gzip.compress(plain, 9, mtime=0) for version, plain in kept.items()}
+    first = next(iter(kept))
 
     async def answer(request: Request) -> Response:
         fits = "gzip" in request.headers.get("accept-encoding", "")
         encoding = {"Content-Encoding": "gzip"} if fits else {}
+        asked = request.query_params.get("v", first)
+        version = asked if asked in kept else first
         return Response(
-            small if fits else plain,
+            (small if fits else kept)[version],
             media_type=media_type,
             headers={**KEPT, **encoding, "Vary": "Accept-Encoding"},
         )

@@ -6,8 +6,9 @@ a module stays one thing with one state however it is reached: by the page, by a
 by an `import` of its own address, which is answered with its exports out of the script.
 """
 
+import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -28,6 +29,11 @@ export function $load(name) {
   return $made.get(name);
 }
 const $later = async (name) => $load(name);
+function $hold(id, data) {
+  const held = document.createElement("script");
+  Object.assign(held, { type: "application/json", id, textContent: JSON.stringify(data) });
+  document.head.append(held);
+}
 """
 
 
@@ -86,17 +92,11 @@ def module_of(name: str, source: str) -> Module:
     return Module(name, _COMMENT_LINE.sub("", body).rstrip(), exports)
 
 
-def script_of(modules: Iterable[Module], form_data: str) -> Asset:
-    """The page's one script. `form_data` is JSON that form-data.js finds in the page."""
+def script_of(modules: Iterable[Module], data: Mapping[str, str]) -> Asset:
+    """The page's one script. `data`: JSON by the id under which modules find it in the page."""
     functions = "".join(module.as_function for module in modules)
-    return Asset(
-        f"{_LOADER}const $modules = {{\n{functions}}};\n"
-        'const $data = document.createElement("script");\n'
-        f'Object.assign($data, {{ type: "application/json", id: "form-data" }});\n'
-        f"$data.textContent = JSON.stringify({form_data});\n"
-        "document.head.append($data);\n"
-        f'$load("{MAIN}");\n'
-    )
+    held = "".join(f"$hold({json.dumps(name)}, {text});\n" for name, text in data.items())
+    return Asset(f'{_LOADER}const $modules = {{\n{functions}}};\n{held}$load("{MAIN}");\n')
 
 
 def styles_of(folder: Path, names: Iterable[str], rules: str) -> Asset:

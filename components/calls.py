@@ -12,19 +12,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from backend.texts.languages import language_of
+from backend.texts.texts import Texts
 from components.handlers import Call, Handlers
 
 PersonId = Callable[[Request], Awaitable[str | None]]
 
 
-def routes_of(handlers: Handlers, person_id: PersonId) -> list[Route]:
+def routes_of(handlers: Handlers, person_id: PersonId, texts: Texts) -> list[Route]:
     """A route for each call. `person_id` tells who asks, None for nobody."""
-    return [_route(name, call, person_id) for name, call in handlers.calls().items()]
+    return [_route(name, call, person_id, texts) for name, call in handlers.calls().items()]
 
 
-def _route(name: str, call: Call, person_id: PersonId) -> Route:
+def _route(name: str, call: Call, person_id: PersonId, texts: Texts) -> Route:
     async def answer(request: Request) -> Response:
-        told = await call(await person_id(request), _read(await request.body()))
+        found = await call(await person_id(request), _read(await request.body()))
+        told = texts.speak(found, language_of(request.headers))
         # in ASCII: half characters (lone surrogates) that somebody sent come back as they were
         return Response(json.dumps(told), media_type="application/json")
 

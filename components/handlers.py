@@ -15,6 +15,7 @@ from backend.domain.errors import InputRefused, PlaygroundError, SignInNeeded
 from backend.domain.field import Input
 from backend.domain.person import Person
 from backend.domain.preset import Preset
+from backend.domain.sentence import Sentence
 from backend.endpoints.price import Estimate
 from backend.endpoints.warn_input import warnings
 from backend.services import Services
@@ -30,7 +31,7 @@ MAX_KEY: Final = 200
 
 def run_label(price: Estimate) -> str:
     """What the run button says: `Run · $0.06`."""
-    return f"Run · {price.text}"
+    return Sentence("form.run", "Run · {price}", price=price.text)
 
 
 @dataclass(frozen=True)

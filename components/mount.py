@@ -11,12 +11,16 @@ from starlette.responses import FileResponse
 from starlette.routing import Route
 
 from backend.services import Services
-from components.assets import Assets, EarlyAssets
+from backend.texts.languages import ENGLISH
+from backend.texts.texts import texts
+from components.assets import Assets
 from components.calls import PersonId, routes_of
 from components.form import forms_of
 from components.handlers import Handlers
 from components.page import build_page, head
+from components.page_language import PageLanguage
 from components.theme import theme
+from components.translations import translations
 
 TITLE: Final = "FLUX Playground"
 #: Gradio's own upload takes nothing: pictures go to /api/v1/uploads, where they have an owner
@@ -26,13 +30,15 @@ RESIZER: Final = "/static/js/iframeResizer.contentWindow.min.js"
 
 
 def mount_page(app: Starlette, services: Services, person_id: PersonId, title: str = TITLE) -> None:
-    """Mount the page at / of a FastAPI app. Raises NoWidget or BundleBroken.
+    """Mount the page at / of a FastAPI app. Raises NoWidget or BundleBroken or TextsBroken.
 
     `person_id` tells who asks, None for nobody; every call checks it once more.
     """
-    assets = Assets.of(services.catalogue)
+    said = texts()
+    assets = Assets.of(services.catalogue, said)
+    words = translations(services.catalogue, said)
     forms = forms_of(services.catalogue.endpoints)
-    calls = routes_of(Handlers(services, forms), person_id)
+    calls = routes_of(Handlers(services, forms), person_id, said)
     app.router.routes[0:0] = [_resizer(), *assets.routes(), *calls]
     gr.mount_gradio_app(
         app,
@@ -40,9 +46,12 @@ def mount_page(app: Starlette, services: Services, person_id: PersonId, title: s
         path="/",
         auth_dependency=person_id,
         theme=theme(),
-        head=head(assets.script_url, assets.styles_url),
+        head=head(assets.script_url(ENGLISH), assets.styles_url),
         # our own API is described at /api/v1/openapi.json
-        app_kwargs={"middleware": [Middleware(EarlyAssets, assets=assets)], "openapi_url": None},
+        app_kwargs={
+            "middleware": [Middleware(PageLanguage, assets=assets, translations=words)],
+            "openapi_url": None,
+        },
         max_file_size=MAX_FILE_SIZE,
         footer_links=[],
         # off: it keeps inputs and outputs in the browser, our history is on the server

@@ -16,9 +16,7 @@ import gradio as gr
 
 from backend.domain.endpoint import Endpoint
 from backend.endpoints.catalogue import Catalogue
-from backend.endpoints.price import estimate
 from components.form import Form, forms_of, part_name
-from components.handlers import run_label
 from components.tab import TabParts, build_tab
 from components.theme import shape_rules
 
@@ -50,7 +48,7 @@ def build_page(forms: Mapping[str, Form], title: str) -> gr.Blocks:
         with gr.Column(elem_id="view-create", min_width=0):
             _host('<div id="endpoint-picker" class="pg"></div>', "pg-picker-host")
             with gr.Tabs(elem_id="endpoint-tabs", selected=next(iter(forms), None)) as tabs:
-                built = [build_tab(form, _first_label(form.endpoint)) for form in forms.values()]
+                built = [build_tab(form) for form in forms.values()]
             _host('<div id="stage" class="stage pg"></div>', "pg-stage-host")
         _host('<div id="view-gallery" class="pg" hidden></div>', "pg-view-host")
         _host('<div id="view-presets" class="pg" hidden></div>', "pg-view-host")
@@ -60,10 +58,6 @@ def build_page(forms: Mapping[str, Form], title: str) -> gr.Blocks:
             _wire_tabs(tabs)
     blocks.state_session_capacity = SESSIONS
     return blocks
-
-
-def _first_label(endpoint: Endpoint) -> str:
-    return run_label(estimate(endpoint, {}))
 
 
 def _host(markup: str, classes: str) -> None:
@@ -140,10 +134,9 @@ def style_rules(catalogue: Catalogue) -> str:
     return shape_rules(catalogue) + _gaps(catalogue.endpoints)
 
 
-def form_data(catalogue: Catalogue) -> str:
-    """What the modules have to know of each form, as JSON."""
-    forms = forms_of(catalogue.endpoints).values()
-    return json.dumps([_described(form) for form in forms], ensure_ascii=False)
+def form_data(catalogue: Catalogue) -> list[dict[str, Any]]:
+    """What the modules have to know of each form."""
+    return [_described(form) for form in forms_of(catalogue.endpoints).values()]
 
 
 def _described(form: Form) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from gradio.components import Component
 from backend.domain.endpoint import Endpoint
 from backend.domain.field import Field, Kind
 from components.form import Form, part_name
+from components.markers import IN_MARKUP, IN_SENTENCE, by_key, marked
 
 #: as many of its fields are named on the closed "More settings"
 MOST_NAMED: Final = 4
@@ -35,7 +36,7 @@ def field_id(slug: str, field: str) -> str:
     return f"f-{slug}-{field}"
 
 
-def build_tab(form: Form, run_label: str) -> TabParts:
+def build_tab(form: Form) -> TabParts:
     """Draw the tab where the caller is in a gr.Tabs."""
     slug = form.endpoint.slug
     with (
@@ -46,7 +47,7 @@ def build_tab(form: Form, run_label: str) -> TabParts:
         _static(f'<div class="pg pg-presets" id="presets-{html.escape(slug)}"></div>')
         parts = _fields(form, lambda field: not field.advanced)
         parts |= _more(form)
-        run = _run_row(slug, run_label)
+        run = _run_row(slug)
     return TabParts(slug, parts, run, tab)
 
 
@@ -89,21 +90,26 @@ def _more(form: Form) -> dict[str, Component]:
     advanced = [field.label for field in form.endpoint.fields if field.advanced]
     if not advanced:
         return {}
-    named = ", ".join(label.lower() for label in advanced[:MOST_NAMED])
-    label = f"More settings · {named}{', …' if len(advanced) > MOST_NAMED else ''}"
+    named = ", ".join(marked(label, IN_SENTENCE) for label in advanced[:MOST_NAMED])
+    label = f"{by_key('gradio.more')} · {named}{', …' if len(advanced) > MOST_NAMED else ''}"
     with gr.Accordion(
         label, open=False, elem_id=f"more-{form.endpoint.slug}", elem_classes="pg-more"
     ):
         return _fields(form, lambda field: field.advanced)
 
 
-def _run_row(slug: str, label: str) -> gr.Button:
+def _run_row(slug: str) -> gr.Button:
     """Nothing of Gradio listens to these: form.js does, by their ids."""
     with gr.Row(elem_classes="pg-run-row"):
         run = gr.Button(
-            label, variant="primary", elem_id=f"run-{slug}", elem_classes="pg-run", min_width=0
+            by_key(f"run.{slug}"),
+            variant="primary",
+            elem_id=f"run-{slug}",
+            elem_classes="pg-run",
+            min_width=0,
         )
-        for name, shown in (("reset", "Reset"), ("copy", "Copy as…")):
+        for name in ("reset", "copy"):
+            shown = by_key(f"gradio.{name}")
             gr.Button(shown, size="sm", elem_id=f"{name}-{slug}", min_width=0, scale=0)
     return run
 
@@ -112,10 +118,10 @@ def _about(endpoint: Endpoint) -> str:
     """One line from the endpoint's file; nothing that a person typed."""
     links = [
         f'<a href="{html.escape(endpoint.links[name])}" target="_blank" rel="noopener">{shown}</a>'
-        for name, shown in (("model", "fal"), ("terms", "Terms"))
+        for name, shown in (("model", "fal"), ("terms", by_key("html:gradio.terms")))
         if name in endpoint.links
     ]
-    return f'<p class="pg pg-about">{html.escape(endpoint.about)} {" · ".join(links)}</p>'
+    return f'<p class="pg pg-about">{marked(endpoint.about, IN_MARKUP)} {" · ".join(links)}</p>'
 
 
 def _static(markup: str, classes: str = "") -> None:

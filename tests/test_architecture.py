@@ -17,6 +17,8 @@ MAY_IMPORT = {
     "backend.domain": set(),
     "backend.settings": set(),
     "backend.version": set(),
+    # which language a text is said in is asked by the two faces alone
+    "backend.texts": {"backend.domain"},
     "backend.endpoints": {"backend.domain"},
     "backend.pictures": {"backend.domain"},
     "backend.fal": {"backend.domain", "backend.endpoints", "backend.pictures"},
@@ -44,8 +46,8 @@ MAY_IMPORT = {
         "backend.version",
     },
     # two faces of the same services
-    "api": {"backend.domain", "backend.endpoints", "backend.services"},
-    "components": {"backend.domain", "backend.endpoints", "backend.services"},
+    "api": {"backend.domain", "backend.endpoints", "backend.services", "backend.texts"},
+    "components": {"backend.domain", "backend.endpoints", "backend.services", "backend.texts"},
     "app": {
         "api",
         "components",
@@ -77,6 +79,7 @@ LIBRARIES = {
         "components.mount",
         "components.assets",
         "components.calls",
+        "components.page_language",
     },
     "uvicorn": {"api.serve", "backend.fal.practice_server"},
     "httpx": {"backend.fal"},

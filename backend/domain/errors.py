@@ -45,6 +45,7 @@ PlaygroundError
 from collections.abc import Mapping
 
 from backend.domain.run import Charged
+from backend.domain.sentence import Sentence
 
 
 class PlaygroundError(Exception):
@@ -54,7 +55,7 @@ class PlaygroundError(Exception):
     charged: Charged = "no"
 
     def __init__(self, message: str | None = None, *, fields: Mapping[str, str] | None = None):
-        self.message = message or self.sentence()
+        self.message = message or Sentence(f"error.{self.code()}", self.sentence())
         self.fields: dict[str, str] = dict(fields or {})
         super().__init__(self.message)
 

@@ -13,6 +13,7 @@ from jsonschema.exceptions import SchemaError
 
 from backend.domain.endpoint import Endpoint
 from backend.domain.field import UNSET, Field, Kind
+from backend.domain.sentence import Sentence
 from backend.endpoints.errors import CatalogueBroken, EndpointUnknown
 from backend.endpoints.price_rule import read_pricing
 from backend.endpoints.read_fields import read_fields
@@ -100,7 +101,7 @@ def _read_endpoint(file: Path) -> Endpoint:
         slug=_matching(file.name, "slug", raw, _SLUG),
         label=_matching(file.name, "label", raw, re.compile(r".*\S.*")),
         order=raw["order"],
-        about=raw.get("about", ""),
+        about=Sentence(f"endpoint.{raw['slug']}.about", raw.get("about", "")),
         status=_status(file.name, raw["status"]),
         category=raw["category"],
         links=_links(file.name, raw["links"]),

@@ -14,6 +14,7 @@ from typing import Final
 from backend.domain.endpoint import Endpoint
 from backend.domain.field import UNSET, Field, Input, Kind, Value
 from backend.domain.money import plain
+from backend.domain.sentence import Sentence
 
 LARGE_MEGAPIXEL: Final = 1024 * 1024
 #: what an output is taken for while the picture that decides its size is not known
@@ -42,11 +43,14 @@ class Estimate:
     @property
     def text(self) -> str:
         """As it stands on the run button: `$0.06`, `up to $0.08`, `about $0.05`."""
-        words = [] if self.certain else ["about"]
-        if not self.exact:
-            words.append("up to")
         amount = f"${plain(self.usd)}"
-        return f"{', '.join(words)} {amount}" if words else amount
+        if self.certain and self.exact:
+            return amount
+        if self.certain:
+            return Sentence("price.up_to", "up to {amount}", amount=amount)
+        if self.exact:
+            return Sentence("price.about", "about {amount}", amount=amount)
+        return Sentence("price.about_up_to", "about, up to {amount}", amount=amount)
 
 
 def estimate(

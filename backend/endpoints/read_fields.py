@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from backend.domain.field import UNSET, Field, Kind
+from backend.domain.sentence import Sentence
 from backend.endpoints.errors import CatalogueBroken
 
 JSON_TYPES: Final[Mapping[Kind, str]] = {
@@ -76,8 +77,8 @@ def _read_field(file: str, name: str, shape: Any, *, required: bool, in_main: bo
     minimum, maximum = _limits(file, name, shape, kind)
     return Field(
         name=name,
-        label=_text(file, name, shape, "title") or name,
-        help=_text(file, name, shape, "description"),
+        label=_said(file, name, "label", _text(file, name, shape, "title") or name),
+        help=_said(file, name, "help", _text(file, name, shape, "description")),
         kind=kind,
         required=required,
         default=shape.get("default", UNSET),
@@ -90,6 +91,12 @@ def _read_field(file: str, name: str, shape: Any, *, required: bool, in_main: bo
         named_sizes=_named_sizes(file, name, shape) if kind is Kind.IMAGE_SIZE else {},
         same_size_as=_same_size_as(file, name, shape) if kind is Kind.MASK else None,
     )
+
+
+def _said(file: str, name: str, what: str, english: str) -> str:
+    """A text of the file's as a sentence that can be said in other languages."""
+    slug = file.removesuffix(".json")
+    return Sentence(f"field.{slug}/{name}.{what}", english) if english else ""
 
 
 def _kind(file: str, name: str, shape: Property) -> Kind:

@@ -4,7 +4,11 @@ Types and their context: https://fal.ai/docs/documentation/model-apis/errors (re
 the plain ones of pydantic, which fal's models also answer with.
 """
 
+import re
 from collections.abc import Mapping
+from typing import Final
+
+from backend.domain.sentence import Sentence
 
 #: type: (sentence with its context, sentence where the context is missing)
 SENTENCES: Mapping[str, tuple[str, str]] = {
@@ -73,6 +77,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
 }
 
 LONGEST = 200
+HOLE: Final = re.compile(r"\{(\w+)\}")
 
 
 def sentence(kind: str, ctx: object, msg: object, given: object) -> str:
@@ -85,11 +90,11 @@ def sentence(kind: str, ctx: object, msg: object, given: object) -> str:
     if known is None:
         return _in_their_words(msg, given)
     told, plain = known
-    values = _values(ctx)
-    try:
-        return told.format_map(values)
-    except KeyError:
-        return plain
+    needed = HOLE.findall(told)
+    values = {name: value for name, value in _values(ctx).items() if name in needed}
+    if len(values) == len(needed):
+        return Sentence(f"fault.{kind}", told, **values)
+    return Sentence(f"fault.{kind}.plain", plain)
 
 
 def shown(text: object) -> str:
@@ -104,8 +109,8 @@ def _in_their_words(msg: object, given: object) -> str:
     text = shown(msg)
     echoed = isinstance(given, str) and given and shown(given)[:LONGEST] in text
     if not text or echoed:
-        return "fal did not accept this value."
-    return f"fal says: {text}"
+        return Sentence("fault.unnamed", "fal did not accept this value.")
+    return Sentence("fault.in_their_words", "fal says: {text}", text=text)
 
 
 def _values(ctx: object) -> dict[str, str]:

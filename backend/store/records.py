@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from backend.domain.run import Handle, Image, Output, Run, RunProblem, RunState
+from backend.domain.sentence import kept, kept_from
 
 #: fields of Run whose value is a column of the same name
 PLAIN = frozenset(field.name for field in fields(Run)) - {
@@ -54,7 +55,7 @@ def run_from(row: RowMapping, images: Sequence[Image]) -> Run:
         state=RunState(row["state"]),
         handle=_handle_from(row),
         output=None if row["output"] is None else Output(**row["output"]),
-        problem=None if row["problem"] is None else RunProblem(**row["problem"]),
+        problem=None if row["problem"] is None else _problem_from(row["problem"]),
         images=tuple(images),
         **plain,
     )
@@ -89,4 +90,11 @@ def _output_as_json(output: Output) -> dict[str, Any]:
 
 
 def _problem_as_json(problem: RunProblem) -> dict[str, Any]:
-    return {field.name: getattr(problem, field.name) for field in fields(RunProblem)}
+    columns = {field.name: getattr(problem, field.name) for field in fields(RunProblem)}
+    said = {name: kept(text) for name, text in problem.fields.items()}
+    return {**columns, "message": kept(problem.message), "fields": said}
+
+
+def _problem_from(columns: Mapping[str, Any]) -> RunProblem:
+    said = {name: kept_from(text) for name, text in columns["fields"].items()}
+    return RunProblem(**{**columns, "message": kept_from(columns["message"]), "fields": said})

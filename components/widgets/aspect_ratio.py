@@ -7,6 +7,7 @@ import gradio as gr
 from gradio.components import Component
 
 from backend.domain.field import UNSET, Value
+from components.markers import by_key, marked
 from components.widgets.widget import MAIN, Parts, Widget
 
 CUSTOM: Final = "custom"
@@ -24,9 +25,12 @@ class AspectRatio(Widget):
         """The shapes and the box."""
         start = self.start
         radio = gr.Radio(
-            choices=[*((name, name) for name in self.field.choices), ("W:H", CUSTOM)],
+            choices=[
+                *((name, name) for name in self.field.choices),
+                (by_key("gradio.ratio_custom"), CUSTOM),
+            ],
             value=start[MAIN],
-            label=self.field.label,
+            label=marked(self.field.label),
             interactive=True,
             elem_id=f"{field_id}-{MAIN}",
             elem_classes="pg-shapes",
@@ -34,7 +38,7 @@ class AspectRatio(Widget):
         with gr.Row(elem_classes="pg-custom"):
             box = gr.Textbox(
                 value=start[CUSTOM],
-                label="Width : height",
+                label=by_key("gradio.ratio_sides"),
                 placeholder="5:4",
                 lines=1,
                 max_lines=1,

@@ -6,6 +6,7 @@ import gradio as gr
 from gradio.components import Component
 
 from backend.domain.field import UNSET, Value
+from components.markers import marked
 from components.widgets.widget import MAIN, Parts, Widget
 
 
@@ -16,7 +17,7 @@ class YesNo(Widget):
         """A checkbox."""
         box = gr.Checkbox(
             value=self.start[MAIN],
-            label=self.field.label,
+            label=marked(self.field.label),
             interactive=True,
             elem_id=f"{field_id}-{MAIN}",
         )

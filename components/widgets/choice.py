@@ -6,6 +6,7 @@ import gradio as gr
 from gradio.components import Component
 
 from backend.domain.field import UNSET, Value
+from components.markers import marked
 from components.widgets.widget import MAIN, Parts, Widget
 
 MOST_BUTTONS: Final = 6
@@ -21,7 +22,7 @@ class Choice(Widget):
             radio = gr.Radio(
                 choices=choices,
                 value=self.start[MAIN],
-                label=self.field.label,
+                label=marked(self.field.label),
                 interactive=True,
                 elem_id=f"{field_id}-{MAIN}",
                 elem_classes="pg-seg",
@@ -31,7 +32,7 @@ class Choice(Widget):
         listed = gr.Dropdown(
             choices=choices,
             value=self.start[MAIN],
-            label=self.field.label,
+            label=marked(self.field.label),
             interactive=True,
             elem_id=f"{field_id}-{MAIN}",
         )

@@ -7,6 +7,7 @@ import gradio as gr
 from gradio.components import Component
 
 from backend.domain.field import UNSET, Field, Value
+from components.markers import by_key, marked
 from components.widgets.aspect_ratio import CUSTOM
 from components.widgets.numbers import as_whole
 from components.widgets.widget import MAIN, Parts, Widget
@@ -24,10 +25,10 @@ class ImageSize(Widget):
         radio = gr.Radio(
             choices=[
                 *((_pixels(self.field, name), name) for name in self.field.choices),
-                ("Custom", CUSTOM),
+                (by_key("gradio.size_custom"), CUSTOM),
             ],
             value=start[MAIN],
-            label=self.field.label,
+            label=marked(self.field.label),
             interactive=True,
             elem_id=f"{field_id}-{MAIN}",
             elem_classes="pg-shapes pg-sizes",
@@ -55,8 +56,8 @@ class ImageSize(Widget):
 def _side(field_id: str, side: str, value: str) -> gr.Textbox:
     return gr.Textbox(
         value=value,
-        label=side.capitalize(),
-        placeholder="pixels",
+        label=by_key(f"gradio.{side}"),
+        placeholder=by_key("gradio.pixels"),
         lines=1,
         max_lines=1,
         min_width=80,

@@ -11,6 +11,7 @@ import gradio as gr
 from gradio.components import Component
 
 from backend.domain.field import UNSET, Field, Kind, Value
+from components.markers import by_key, marked
 from components.widgets.widget import MAIN, Parts, Widget
 
 #: as many values as are drawn as buttons side by side
@@ -80,7 +81,7 @@ class FewNumbers(_Number):
         radio = gr.Radio(
             choices=[(str(number), number) for number in range(first, last + 1)],
             value=self.start[MAIN],
-            label=self.field.label,
+            label=marked(self.field.label),
             interactive=True,
             elem_id=f"{field_id}-{MAIN}",
             elem_classes="pg-seg",
@@ -101,7 +102,7 @@ class NumberSlider(_Number):
             maximum=int(high) if whole else high,
             step=step,
             value=self.start[MAIN],
-            label=self.field.label,
+            label=marked(self.field.label),
             interactive=True,
             buttons=[],
             elem_id=f"{field_id}-{MAIN}",
@@ -112,15 +113,15 @@ class NumberSlider(_Number):
 class NumberText(_Number):
     """Any number, typed; empty is not set."""
 
-    #: shown while it is empty
-    hint = "not set"
+    #: the key of what is shown while it is empty
+    hint = "gradio.not_set"
 
     def build(self, field_id: str) -> dict[str, Component]:
         """A textbox."""
         box = gr.Textbox(
             value=self.start[MAIN],
-            label=self.field.label,
-            placeholder=self.hint,
+            label=marked(self.field.label),
+            placeholder=by_key(self.hint),
             lines=1,
             max_lines=1,
             interactive=True,

@@ -15,7 +15,8 @@ from components.widgets.widget import MAIN, Parts, Widget
 #: runs when Gradio mounts the field, on the first look at its tab. The template stays empty: what
 #: stands in one is executed by Gradio, so the module builds the DOM itself.
 MOUNT: Final = """
-import("/static/js/form-pictures.js").then((m) => m.mountPicture(element, props, watch));
+import(`/static/js/form-pictures.js?lang=${document.documentElement.lang}`)
+  .then((module) => module.mountPicture(element, props, watch));
 """
 
 

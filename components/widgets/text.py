@@ -6,6 +6,7 @@ import gradio as gr
 from gradio.components import Component
 
 from backend.domain.field import UNSET, Value
+from components.markers import marked
 from components.widgets.widget import MAIN, Parts, Widget
 
 LINES = 4
@@ -19,7 +20,7 @@ class Text(Widget):
         """A textbox."""
         box = gr.Textbox(
             value=self.start[MAIN],
-            label=self.field.label,
+            label=marked(self.field.label),
             lines=1,
             max_lines=1,
             interactive=True,
@@ -47,7 +48,7 @@ class LongText(Widget):
         """A textbox that grows."""
         box = gr.Textbox(
             value=self.start[MAIN],
-            label=self.field.label,
+            label=marked(self.field.label),
             lines=LINES,
             max_lines=MOST_LINES,
             interactive=True,

@@ -27,6 +27,8 @@ from starlette.responses import (
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from tests.browser.texts_in_page import texts_tag
+
 STATIC = Path(__file__).parents[2] / "components" / "static"
 #: the moment that pages and generated runs agree on
 NOW = datetime(2026, 5, 14, 15, 0, tzinfo=UTC)
@@ -216,7 +218,7 @@ def page() -> str:
     return f"""<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>…</title>
-<link rel="icon" href="data:,">{styles}
+<link rel="icon" href="data:,">{styles}{texts_tag()}
 <style>body {{ margin: 0; background: var(--bg); }}</style>
 <script type="module" src="/static/js/main.js"></script></head><body>
 <div id="shell-bar" class="pg"></div>

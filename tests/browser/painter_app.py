@@ -17,12 +17,14 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from tests.browser.texts_in_page import texts_tag
+
 STATIC = Path(__file__).parents[2] / "components" / "static"
 START_SECONDS = 20
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Painter</title>
-<link rel="icon" href="data:,">
+<link rel="icon" href="data:,">TEXTS
 <link rel="stylesheet" href="/static/css/tokens.css">
 <link rel="stylesheet" href="/static/css/base.css">
 <link rel="stylesheet" href="/static/css/drop-zone.css">
@@ -119,7 +121,7 @@ def painter_app(shelf: Shelf) -> Starlette:
     """The server of one test."""
 
     async def show(request: Request) -> Response:
-        return HTMLResponse(PAGE)
+        return HTMLResponse(PAGE.replace("TEXTS", texts_tag()))
 
     async def taken(request: Request) -> bytes:
         if request.headers["content-type"].startswith("application/json"):

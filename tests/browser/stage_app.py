@@ -21,6 +21,8 @@ from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from tests.browser.texts_in_page import texts_tag
+
 Json = dict[str, Any]
 
 STATIC = Path(__file__).parents[2] / "components" / "static"
@@ -285,7 +287,7 @@ def app(script: Script) -> Starlette:
         names = ("tokens", "base", "stage", "dialog", "viewer")
         styles = "\n".join(f'<link rel="stylesheet" href="/static/css/{n}.css">' for n in names)
         dark = ' class="dark"' if script.dark or "dark" in request.query_params else ""
-        return HTMLResponse(PAGE.format(styles=styles, dark=dark))
+        return HTMLResponse(PAGE.format(styles=styles + texts_tag(), dark=dark))
 
     async def events(request: Request) -> Response:
         script.loop = asyncio.get_running_loop()

@@ -12,13 +12,17 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from backend.endpoints.catalogue import load_catalogue
-from components.assets import Assets, EarlyAssets
+from backend.texts.languages import LANGUAGES
+from backend.texts.texts import texts
+from components.assets import Assets
+from components.page_language import PageLanguage
+from components.translations import translations
 
 
 @pytest.fixture(scope="module")
 def assets() -> Assets:
     """Those of the nine endpoints."""
-    return Assets.of(load_catalogue())
+    return Assets.of(load_catalogue(), texts())
 
 
 @pytest.fixture
@@ -32,7 +36,9 @@ def browser(assets: Assets) -> Iterator[TestClient]:
         return JSONResponse({})
 
     routes = [*assets.routes(), Route("/", page), Route("/data", data)]
-    app = Starlette(routes=routes, middleware=[Middleware(EarlyAssets, assets=assets)])
+    words = translations(load_catalogue(), texts())
+    language = Middleware(PageLanguage, assets=assets, translations=words)
+    app = Starlette(routes=routes, middleware=[language])
     with TestClient(app) as client:
         yield client
 
@@ -41,8 +47,8 @@ def browser(assets: Assets) -> Iterator[TestClient]:
 def test_script_and_styles_are_kept_by_browsers_for_ever(
     browser: TestClient, assets: Assets, encoding: str
 ) -> None:
-    texts = {assets.script_url: assets.script.text, assets.styles_url: assets.styles.text}
-    for address, text in texts.items():
+    kept = {assets.script_url(one): assets.scripts[one].text for one in LANGUAGES}
+    for address, text in {**kept, assets.styles_url: assets.styles.text}.items():
         answer = browser.get(address, headers={"accept-encoding": encoding})
         assert answer.text == text
         assert answer.headers.get("content-encoding", "identity") == encoding
@@ -55,7 +61,7 @@ def test_a_single_modules_address_gives_what_is_in_the_script(
 ) -> None:
     answer = browser.get("/static/js/dom.js")
     assert answer.headers["content-type"].startswith("text/javascript")
-    assert f'from "{assets.script_url}"' in answer.text
+    assert f'from "{assets.script_url("en")}"' in answer.text
     assert re.search(r'export const \{ .*\bel\b.* \} = \$load\("dom\.js"\);', answer.text)
     assert browser.get("/static/js/no-such.js").status_code == 404
 
@@ -64,6 +70,6 @@ def test_a_page_names_both_files_before_anything_of_it_runs(
     browser: TestClient, assets: Assets
 ) -> None:
     link = browser.get("/").headers["link"]
-    assert f"<{assets.script_url}>; rel=modulepreload" in link
+    assert f"<{assets.script_url('en')}>; rel=modulepreload" in link
     assert f"<{assets.styles_url}>; rel=preload; as=style" in link
     assert "link" not in browser.get("/data").headers

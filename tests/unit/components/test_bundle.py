@@ -46,7 +46,7 @@ def test_any_other_form_is_named_with_its_file(line: str) -> None:
 
 
 def test_another_text_has_another_version() -> None:
-    one, two = (script_of([Module("main.js", body, ())], "[]") for body in ("1;", "2;"))
+    one, two = (script_of([Module("main.js", body, ())], {}) for body in ("1;", "2;"))
     assert one.version != two.version
 
 
@@ -61,7 +61,9 @@ def test_the_page_s_own_modules_make_a_script_that_can_be_read(tmp_path: Path) -
     if node is None:
         pytest.skip("node is not installed; the browser tests read the script, too")
     file = tmp_path / "app.mjs"
-    file.write_text(script_of(read_modules(STATIC / "js"), "[]").text, encoding="utf-8")
+    file.write_text(
+        script_of(read_modules(STATIC / "js"), {"form-data": "[]"}).text, encoding="utf-8"
+    )
     checked = subprocess.run([node, "--check", file], capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stderr
 
@@ -83,6 +85,6 @@ def test_modules_share_one_state_and_run_once(tmp_path: Path) -> None:
     ]
     page = "globalThis.document = { createElement: () => ({}), head: { append() {} } };\n"
     file = tmp_path / "app.mjs"
-    file.write_text(page + script_of(modules, "[]").text, encoding="utf-8")
+    file.write_text(page + script_of(modules, {"form-data": "[]"}).text, encoding="utf-8")
     ran = subprocess.run([node, file], capture_output=True, text=True, check=True)
     assert json.loads(ran.stdout) == ["log ran", "a", "a"]

@@ -1,0 +1,52 @@
+// What the page says, in the person's language: t("gallery.empty"), t("count.pictures", { count: 3 }).
+
+let held = null;
+const plurals = new Map();
+const numbers = new Map();
+
+/** {language, texts}: the one language that this page was sent in (backend/texts). */
+function catalogue() {
+  held ??= JSON.parse(document.getElementById("texts")?.textContent ?? '{"language":"en","texts":{}}');
+  return held;
+}
+
+/** Its tag: "en", "de". */
+export const language = () => catalogue().language;
+
+/** For Intl: dates in English are written the British way. */
+export const locale = () => (language() === "en" ? "en-GB" : language());
+
+function made(known, key, make) {
+  if (!known.has(key)) known.set(key, make());
+  return known.get(key);
+}
+
+/** A number as this language writes it, with at most that many decimals and at least `least`. */
+export function number(value, { most = 0, least = 0 } = {}) {
+  const options = { minimumFractionDigits: least, maximumFractionDigits: most };
+  return made(numbers, `${least} ${most}`, () => new Intl.NumberFormat(locale(), options)).format(value);
+}
+
+function templateOf(key, count) {
+  const { texts } = catalogue();
+  if (!Object.hasOwn(texts, key)) {
+    console.error(`there is no text “${key}”`);
+    return key;
+  }
+  const found = texts[key];
+  if (typeof found === "string") return found;
+  const rules = made(plurals, locale(), () => new Intl.PluralRules(locale()));
+  return found[rules.select(count)] ?? found.other;
+}
+
+/**
+ * The text of that key. `params` are texts, or numbers that are written as the language does; a
+ * text with plural forms chooses by `count`. Never HTML: what comes out is a text.
+ */
+export function t(key, params = {}) {
+  return templateOf(key, params.count).replace(/\{(\w+)\}/g, (hole, name) => {
+    const value = params[name];
+    if (value === undefined || value === null) return hole;
+    return typeof value === "number" ? number(value, { most: 20 }) : String(value);
+  });
+}
