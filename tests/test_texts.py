@@ -27,7 +27,7 @@ OTHERS = sorted(set(LANGUAGES) - {ENGLISH})
 #: the file that explains `t` names keys of nobody
 FILES = [file for file in sorted(MODULES.glob("*.js")) if file.name != "texts.js"]
 #: t("key"), or t(`beginning.${…}`)
-USED_IN_MODULES = re.compile(r"\bt\(\s*(?:\"([\w.-]+)\"|`([\w.-]+\.)\$\{)")
+USED_IN_MODULES = re.compile(r"\b(?:t|parts)\(\s*(?:\"([\w.-]+)\"|`([\w.-]+\.)\$\{)")
 HOLE = re.compile(r"\{(\w+)(?::n)?\}")
 
 

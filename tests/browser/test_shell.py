@@ -247,7 +247,7 @@ def test_one_part_that_cannot_start_takes_no_other_with_it(
     shell.shows("Gallery")
     expect(page.locator("#view-gallery img").first).to_be_visible()
     expect(page.locator(".toast")).to_contain_text("The stage could not start")
-    assert page.evaluate("document.documentElement.dataset.failed") == "The stage"
+    assert page.evaluate("document.documentElement.dataset.failed") == "stage"
 
 
 def test_hosts_that_come_late_are_waited_for(server: Scripted, new_page: OpenPage) -> None:

@@ -6,12 +6,13 @@ import { copyText } from "./clipboard.js";
 import { openCode } from "./copy-code.js";
 import { confirm } from "./dialog.js";
 import { el, whileBusy } from "./dom.js";
-import { count, money } from "./format.js";
+import { money } from "./format.js";
 import { icon } from "./icons.js";
 import { downloadAddress, firstPicture, galleryAddress } from "./picture.js";
 import { openMenu } from "./popup-menu.js";
 import { canCancel, endpointName, hasEnded, isActive } from "./run-words.js";
 import { runs } from "./runs.js";
+import { t } from "./texts.js";
 
 const PICTURE_KINDS = new Set(["image", "mask"]);
 
@@ -36,14 +37,14 @@ async function cancel(run, button) {
   if (isCancelling(run)) return;
   cancelling.add(run.id);
   button.setAttribute("aria-disabled", "true");
-  button.textContent = "Cancelling…";
+  button.textContent = t("run.cancelling");
   try {
     const answer = await api.post(path(run, "/cancel"));
     if (answer?.id) runs.put(answer);
   } catch (reason) {
     cancelling.delete(run.id);
     button.removeAttribute("aria-disabled");
-    button.textContent = "Cancel";
+    button.textContent = t("action.cancel");
     complain(reason);
   }
 }
@@ -60,15 +61,15 @@ async function again(run, where) {
   }
   unanswered.delete(run.id);
   runs.put(started);
-  if (where === "stage") announce("Started again.");
-  else toast("Started again.", { action: { label: "See it on Create", href: "/" } });
+  if (where === "stage") announce(t("run.started_again"));
+  else toast(t("run.started_again"), { action: { label: t("run.see_on_create"), href: "/" } });
 }
 
 async function againAfterUncertain(run, where) {
   const sure = await confirm({
-    title: "Run it again?",
-    text: `fal may have taken the first one. If it has, both are charged: up to ${money(run.estimate_usd)} more.`,
-    yes: "Run again",
+    title: t("again.title"),
+    text: t("again.text", { price: money(run.estimate_usd) }),
+    yes: t("again.yes"),
   });
   if (sure) await again(run, where);
 }
@@ -77,15 +78,15 @@ async function check(run) {
   const answer = await api.post(path(run, "/check"));
   if (answer?.id) runs.put(answer);
   const known = answer?.state && answer.state !== "uncertain";
-  if (known) announce("Found at fal.");
-  else toast("fal does not list it (yet). Nothing has changed.");
+  if (known) announce(t("check.found"));
+  else toast(t("check.not_found"));
 }
 
 async function forget(run) {
   const sure = await confirm({
-    title: "It never ran?",
-    text: "The run is closed as failed and is not looked for any more. If fal did take it, it may still be charged.",
-    yes: "It never ran",
+    title: t("forget.title"),
+    text: t("forget.text"),
+    yes: t("action.forget"),
     danger: true,
   });
   if (!sure) return;
@@ -100,13 +101,13 @@ async function remove(run) {
   const undo = async () => {
     try {
       runs.put((await api.post(path(run, "/restore"))) ?? (await api.get(path(run))));
-      announce("Restored.");
+      announce(t("run.restored"));
     } catch (reason) {
       complain(reason);
     }
   };
-  const what = pictures > 1 ? `Run with its ${count(pictures, "picture")} deleted` : "Deleted";
-  toast(what, { action: { label: "Undo", run: undo } });
+  const what = pictures > 1 ? t("run.deleted_with", { pictures: t("count.pictures", { count: pictures }) }) : t("run.deleted");
+  toast(what, { action: { label: t("action.undo"), run: undo } });
 }
 
 /** The forms are a module of their own, which is not on every page. */
@@ -115,7 +116,7 @@ async function withForm(use) {
   try {
     form = await import("./form.js");
   } catch {
-    toast("The forms are not on this page. Open Create first.", { bad: true });
+    toast(t("form.not_here"), { bad: true });
     return;
   }
   await use(form);
@@ -137,37 +138,38 @@ async function chooseReference(run, image, button, leave) {
       withForm((form) => form.useAsReference(endpoint.slug, field.name, { run_id: run.id, index: image.index }));
     },
   }));
-  openMenu(button, items, { label: "Use as reference in" });
+  openMenu(button, items, { label: t("action.reference_in") });
 }
 
 const slugOf = (run) => run.slug ?? endpointName(run);
 
 /** Every action: label, and what a press does with (event's button, context). */
 function catalogueOf(run, image, { where, onOpen, leave }) {
-  const price = run.practice ? "" : `, up to ${money(run.estimate_usd)}`;
+  const price = money(run.estimate_usd);
+  const againTitle = run.practice ? t("action.again_title") : t("action.again_title_price", { price });
   return {
-    open: { label: "Open large", press: () => onOpen(image) },
-    download: { label: "Download", href: image && downloadAddress(run, image) },
-    again: { label: "Same again", title: `Runs the same settings once more${price}`, press: () => again(run, where) },
-    retry: { label: "Try again", title: `Runs the same settings once more${price}`, press: () => again(run, where) },
-    retryUncertain: { label: "Try again", press: () => againAfterUncertain(run, where) },
+    open: { label: t("action.open"), press: () => onOpen(image) },
+    download: { label: t("action.download"), href: image && downloadAddress(run, image) },
+    again: { label: t("action.again"), title: againTitle, press: () => again(run, where) },
+    retry: { label: t("action.retry"), title: againTitle, press: () => again(run, where) },
+    retryUncertain: { label: t("action.retry"), press: () => againAfterUncertain(run, where) },
     form: {
-      label: "Open in form",
+      label: t("action.form"),
       press: () => {
         leave();
         return withForm((form) => form.openInForm(slugOf(run), run.input, { from: run }));
       },
     },
     reference: {
-      label: "Use as reference in…",
+      label: t("action.reference"),
       menu: true,
       press: (button) => chooseReference(run, image, button, leave),
     },
-    code: { label: "Copy as…", press: () => openCode(run) },
-    link: { label: "Copy link", icon: "link", press: () => copyText(location.origin + galleryAddress(run, image), "Link") },
-    check: { label: "Check at fal", press: () => check(run) },
-    forget: { label: "It never ran", press: () => forget(run) },
-    delete: { label: "Delete", icon: "trash-2", press: () => remove(run) },
+    code: { label: t("action.code"), press: () => openCode(run) },
+    link: { label: t("action.link"), icon: "link", press: () => copyText(location.origin + galleryAddress(run, image), t("copy.link")) },
+    check: { label: t("action.check"), press: () => check(run) },
+    forget: { label: t("action.forget"), press: () => forget(run) },
+    delete: { label: t("action.delete"), icon: "trash-2", press: () => remove(run) },
   };
 }
 
@@ -200,7 +202,7 @@ function cancelButton(run) {
   return el("button", {
     type: "button",
     class: "btn",
-    text: pending ? "Cancelling…" : "Cancel",
+    text: pending ? t("run.cancelling") : t("action.cancel"),
     "aria-disabled": pending ? "true" : null,
     dataset: { action: "cancel" },
     on: { click: ({ currentTarget: button }) => cancel(run, button) },
@@ -229,7 +231,7 @@ export function actionsFor(run, image = null, { where = "stage", onOpen = null, 
   const names = namesFor(run, usable)
     .filter((name) => where !== "viewer" || name !== "open")
     .filter((name) => run.mine !== false || !OWN_ONLY.has(name));
-  const bar = el("div", { class: "run-actions", role: "group", "aria-label": "Actions" });
+  const bar = el("div", { class: "run-actions", role: "group", "aria-label": t("action.group") });
   if (canCancel(run) && run.mine !== false) bar.append(cancelButton(run));
   bar.append(...names.map((name) => control(name, all[name])));
   return bar;

@@ -1,6 +1,7 @@
 // The gallery's runs as data: newest first, a picture each, by day. Pure: no DOM, no network.
 
-import { count, day, money } from "./format.js";
+import { day, money } from "./format.js";
+import { locale, t } from "./texts.js";
 
 const MICROS = 1_000_000;
 
@@ -24,20 +25,20 @@ export function newestFirst(a, b) {
 export function dayName(iso, now = new Date()) {
   const midnight = (time) => new Date(time.getFullYear(), time.getMonth(), time.getDate());
   const ago = Math.round((midnight(now) - midnight(new Date(iso))) / 86_400_000);
-  if (ago === 0) return "Today";
-  if (ago === 1) return "Yesterday";
+  if (ago === 0) return t("day.today");
+  if (ago === 1) return t("day.yesterday");
   if (ago < 0 || ago > 6) return day(iso, now);
-  return `${new Intl.DateTimeFormat("en-GB", { weekday: "long" }).format(new Date(iso))}, ${day(iso, now)}`;
+  return `${new Intl.DateTimeFormat(locale(), { weekday: "long" }).format(new Date(iso))}, ${day(iso, now)}`;
 }
 
 /** What these runs have cost, as words: "$0.42", "$0.42 and more", "free (practice)", "". */
 export function costWords(runs) {
   const real = runs.filter((run) => !run.practice);
-  if (real.length === 0) return runs.length ? "free (practice)" : "";
+  if (real.length === 0) return runs.length ? t("album.free") : "";
   const known = real.filter((run) => run.cost_usd !== null && run.cost_usd !== undefined);
   if (known.length === 0) return "";
   const sum = fromMicros(known.reduce((total, run) => total + micros(run.cost_usd), 0));
-  return known.length < real.length ? `${sum} and more` : sum;
+  return known.length < real.length ? t("album.and_more", { sum }) : sum;
 }
 
 /** True where the picture lies in our own store: its address is one of ours. */
@@ -111,8 +112,9 @@ export class Album {
     }
     return [...byDay].map(([key, runs], index) => {
       const items = runs.flatMap((run) => run.images.map((image) => ({ run, image })));
-      const partly = more && index === byDay.size - 1 ? " so far" : "";
-      const words = [`${count(items.length, "picture")}${partly}`, costWords(runs)].filter(Boolean).join(", ");
+      const partly = more && index === byDay.size - 1;
+      const pictures = t("count.pictures", { count: items.length });
+      const words = [partly ? t("album.so_far", { pictures }) : pictures, costWords(runs)].filter(Boolean).join(", ");
       return { key, name: dayName(runs[0].created_at, now), words, items };
     });
   }

@@ -1,6 +1,7 @@
 // What is said to screen readers, and the small notes that come and go.
 
 import { el, topLayerHost } from "./dom.js";
+import { t } from "./texts.js";
 
 const TOAST_MS = 8000;
 let region = null;
@@ -67,11 +68,11 @@ export function toast(text, { action = null, bad = false } = {}) {
   const control = actionControl(action, timer.close);
   if (control) note.append(control);
   note.append(
-    el("button", { type: "button", class: "toast-close", "aria-label": "Dismiss", text: "×", on: { click: timer.close } }),
+    el("button", { type: "button", class: "toast-close", "aria-label": t("note.dismiss"), text: "×", on: { click: timer.close } }),
   );
   for (const event of ["pointerenter", "focusin"]) note.addEventListener(event, timer.pause);
   for (const event of ["pointerleave", "focusout"]) note.addEventListener(event, timer.resume);
-  toasts ??= el("div", { class: "pg toasts", role: "region", "aria-label": "Notes" });
+  toasts ??= el("div", { class: "pg toasts", role: "region", "aria-label": t("note.region") });
   atHome(toasts).append(note);
   timer.resume();
   if (!bad) announce(text);
@@ -83,10 +84,10 @@ export function notifyButton() {
   if (!("Notification" in window) || Notification.permission !== "default") return null;
   const ask = async ({ currentTarget: button }) => {
     const answer = await Notification.requestPermission();
-    button.textContent = answer === "granted" ? "You will be told" : "The browser does not allow it";
+    button.textContent = answer === "granted" ? t("notify.granted") : t("notify.refused");
     button.setAttribute("aria-disabled", "true");
   };
-  return el("button", { type: "button", class: "copy", text: "Tell me when it is done", on: { click: ask } });
+  return el("button", { type: "button", class: "copy", text: t("notify.ask"), on: { click: ask } });
 }
 
 /** A note of the system's own while this page is hidden, where the person allowed it. */

@@ -1,5 +1,7 @@
 // Our own HTTP API, with its errors as one class.
 
+import { t } from "./texts.js";
+
 /** What the API refused, or that it could not be reached (status 0). */
 export class ApiError extends Error {
   /** @param {number} status @param {object} problem problem+json, or {} */
@@ -13,12 +15,12 @@ export class ApiError extends Error {
 }
 
 function sentenceOf(status, problem) {
-  if (status === 0) return "The server can't be reached. Check your connection and try again.";
+  if (status === 0) return t("api.unreachable");
   for (const text of [problem.message, problem.detail, problem.title]) {
     if (typeof text === "string" && text) return text;
   }
   const first = Array.isArray(problem.detail) ? problem.detail[0]?.msg : null;
-  return first || `The server answered ${status}.`;
+  return first || t("api.answered", { status: String(status) });
 }
 
 /** Messages by field name: each `loc` ends in its field. */

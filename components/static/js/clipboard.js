@@ -2,6 +2,7 @@
 
 import { toast } from "./announce.js";
 import { el, topLayerHost } from "./dom.js";
+import { inSentence, t } from "./texts.js";
 
 function copyBySelection(text) {
   const area = el("textarea", { class: "sr-only", readonly: true, "aria-hidden": "true" });
@@ -24,24 +25,24 @@ async function write(text) {
   }
 }
 
-/** Copies `text` and says so; `what` names it: "Link", "Seed". */
+/** Copies `text` and says so; `what` names it, in the language of the page: "Link", "Seed". */
 export async function copyText(text, what) {
   if (await write(String(text))) {
-    toast(`${what} copied`);
+    toast(t("copy.done", { what }));
     return true;
   }
-  toast(`The browser does not allow copying here. ${what}: ${text}`, { bad: true });
+  toast(t("copy.refused", { what, text }), { bad: true });
   return false;
 }
 
-/** A small button that copies `text`. */
-export function copyButton(text, what, { label = "Copy" } = {}) {
+/** A small button that copies `text`; `name` tells it from others: "request-id". */
+export function copyButton(text, what, name) {
   return el("button", {
     type: "button",
     class: "copy",
-    text: label,
-    "aria-label": `Copy ${what.toLowerCase()}`,
-    dataset: { action: `copy-${what.toLowerCase().replaceAll(" ", "-")}` },
+    text: t("action.copy"),
+    "aria-label": t("copy.what", { what: inSentence(what) }),
+    dataset: { action: `copy-${name}` },
     on: { click: () => copyText(text, what) },
   });
 }

@@ -5,6 +5,7 @@ import { copyText } from "./clipboard.js";
 import { openDialog } from "./dialog.js";
 import { el, fill } from "./dom.js";
 import { toast } from "./announce.js";
+import { parts, t } from "./texts.js";
 
 const LANGUAGES = [
   ["python", "Python"],
@@ -50,7 +51,7 @@ function tabList(names, choose) {
     choose(tab.dataset.language);
     tab.focus();
   };
-  const list = el("div", { class: "code-tabs", role: "tablist", "aria-label": "Language", on: { keydown: move } }, tabs);
+  const list = el("div", { class: "code-tabs", role: "tablist", "aria-label": t("code.language"), on: { keydown: move } }, tabs);
   const mark = (key) => {
     for (const tab of tabs) {
       const chosen = tab.dataset.language === key;
@@ -62,7 +63,7 @@ function tabList(names, choose) {
 }
 
 /** Shows ready snippets {python, javascript, curl, json}; those that are not there have no tab. */
-export function openSnippets(snippets, { title = "Copy as code" } = {}) {
+export function openSnippets(snippets, { title }) {
   const names = LANGUAGES.filter(([key]) => typeof snippets[key] === "string");
   let current = names.some(([key]) => key === remembered()) ? remembered() : names[0]?.[0];
   const code = el("code");
@@ -74,28 +75,24 @@ export function openSnippets(snippets, { title = "Copy as code" } = {}) {
     tabs.mark(key);
     panel.setAttribute("aria-labelledby", `code-tab-${key}`);
     code.textContent = snippets[key];
-    fill(note, key === "json" ? "The input alone, as fal's API takes it." : keyNote());
+    fill(note, key === "json" ? t("code.json_note") : parts("code.key_note", { name: el("code", { text: "FAL_KEY" }) }));
   };
   const tabs = tabList(names, choose);
   if (current) choose(current);
   const copy = el("button", {
     type: "button",
     class: "btn main",
-    text: "Copy",
+    text: t("action.copy"),
     dataset: { action: "copy-code" },
     on: { click: () => copyText(snippets[current], LANGUAGES.find(([key]) => key === current)[1]) },
   });
   return openDialog({ title, body: [tabs.list, panel, note], actions: [copy], wide: true });
 }
 
-function keyNote() {
-  return ["The key is read from the environment variable ", el("code", { text: "FAL_KEY" }), "; it is not part of the code."];
-}
-
 /** Asks for the code of `run` and shows it. */
 export async function openCode(run) {
   try {
-    return openSnippets(await api.get(`/api/v1/runs/${encodeURIComponent(run.id)}/code`), { title: "This run as code" });
+    return openSnippets(await api.get(`/api/v1/runs/${encodeURIComponent(run.id)}/code`), { title: t("code.of_run") });
   } catch (reason) {
     toast(reason.message, { bad: true });
     return null;

@@ -1,6 +1,7 @@
 // Modal dialogs on the browser's own <dialog>: it traps the focus, closes on Esc, gives it back.
 
 import { el, whileBusy } from "./dom.js";
+import { t } from "./texts.js";
 
 let numbered = 0;
 
@@ -56,7 +57,7 @@ export function openDialog({ title, body, actions = [], wide = false, onClose = 
   const giveBack = rememberFocus();
   dialog.append(
     el("header", { class: "dialog-head" }, heading,
-      el("button", { type: "button", class: "dialog-close", "aria-label": "Close", text: "×", on: { click: close } })),
+      el("button", { type: "button", class: "dialog-close", "aria-label": t("action.close"), text: "×", on: { click: close } })),
     el("div", { class: "dialog-body" }, body),
   );
   if (actions.length) {
@@ -75,14 +76,14 @@ export function openDialog({ title, body, actions = [], wide = false, onClose = 
 }
 
 /** Asks; answers true or false. The harmless answer has the focus where the other one is not. */
-export function confirm({ title, text, yes = "Yes", no = "Cancel", danger = false }) {
+export function confirm({ title, text, yes, danger = false }) {
   return new Promise((resolve) => {
     let answer = false;
     openDialog({
       title,
       body: el("p", { text }),
       actions: [
-        { label: no, autofocus: danger },
+        { label: t("action.cancel"), autofocus: danger },
         { label: yes, kind: danger ? "danger" : "main", autofocus: !danger, run: () => (answer = true) },
       ],
       onClose: () => resolve(answer),

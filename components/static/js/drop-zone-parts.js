@@ -1,33 +1,29 @@
 // The drop zone's elements: what it shows while empty, busy and filled.
 
 import { el } from "./dom.js";
+import { t } from "./texts.js";
 import { ACCEPT } from "./uploads.js";
 
 let serial = 0;
 
-const WORDS = {
-  image: { choose: "Choose a picture", what: "picture" },
-  mask: { choose: "Choose a mask", what: "mask" },
-};
-
 const button = (text, click, props = {}) =>
   el("button", { type: "button", class: "btn small", text, on: { click }, ...props });
 
-function emptyPart(words, id, on) {
-  const choose = button(words.choose, on.choose, { class: "btn small dz-choose", "aria-describedby": `${id}-error` });
+function emptyPart(kind, id, on) {
+  const choose = button(t(`drop.${kind}.choose`), on.choose, { class: "btn small dz-choose", "aria-describedby": `${id}-error` });
   const link = el("input", {
     class: "in dz-link-in",
     type: "url",
     inputmode: "url",
     autocomplete: "off",
     spellcheck: "false",
-    placeholder: "or paste a link",
-    "aria-label": `Link to a ${words.what}`,
+    placeholder: t("drop.or_link"),
+    "aria-label": t(`drop.${kind}.link`),
     "aria-describedby": `${id}-error`,
   });
-  const fetchLink = button("Fetch", on.link, { class: "btn small dz-fetch", "aria-label": `Fetch the linked ${words.what}` });
+  const fetchLink = button(t("drop.fetch"), on.link, { class: "btn small dz-fetch", "aria-label": t(`drop.${kind}.fetch`) });
   const root = el("div", { class: "dz-empty" },
-    el("div", { class: "dz-line" }, choose, el("span", { class: "dz-hint", text: `or drop or paste a ${words.what} here` })),
+    el("div", { class: "dz-line" }, choose, el("span", { class: "dz-hint", text: t(`drop.${kind}.hint`) })),
     el("div", { class: "dz-line" }, link, fetchLink));
   return { root, choose, link, fetchLink };
 }
@@ -35,19 +31,19 @@ function emptyPart(words, id, on) {
 function busyPart(on) {
   const text = el("span", { class: "dz-doing" });
   const elapsed = el("span", { class: "dz-elapsed" });
-  const bar = el("progress", { class: "dz-bar", max: "1", "aria-label": "Upload" });
-  const stop = button("Stop", on.stop, { class: "btn small dz-stop" });
+  const bar = el("progress", { class: "dz-bar", max: "1", "aria-label": t("drop.upload") });
+  const stop = button(t("drop.stop"), on.stop, { class: "btn small dz-stop" });
   const root = el("div", { class: "dz-busy", hidden: true }, el("div", { class: "dz-line" }, text, elapsed, stop), bar);
   return { root, text, elapsed, bar, stop };
 }
 
-function filledPart(words, id, on) {
+function filledPart(kind, id, on) {
   const picture = el("div", { class: "dz-thumb" });
   const name = el("bdi", { class: "dz-name" });
   const facts = el("span", { class: "dz-facts" });
   const described = { "aria-describedby": `${id}-error` };
-  const replace = button("Replace", on.choose, { class: "btn small dz-replace", "aria-label": `Replace the ${words.what}`, ...described });
-  const remove = button("Remove", on.remove, { class: "btn small dz-remove", "aria-label": `Remove the ${words.what}` });
+  const replace = button(t("drop.replace"), on.choose, { class: "btn small dz-replace", "aria-label": t(`drop.${kind}.replace`), ...described });
+  const remove = button(t("drop.remove"), on.remove, { class: "btn small dz-remove", "aria-label": t(`drop.${kind}.remove`) });
   const root = el("div", { class: "dz-filled", hidden: true }, picture,
     el("div", { class: "dz-about" }, name, facts, el("div", { class: "dz-line" }, replace, remove)));
   return { root, picture, name, facts, replace, remove };
@@ -56,10 +52,9 @@ function filledPart(words, id, on) {
 /** `on`: choose, link, stop, remove, file(File). */
 export function buildZone({ kind, label, labelledBy, name }, on) {
   const id = `dz-${++serial}`;
-  const words = { ...WORDS[kind], label };
-  const empty = emptyPart(words, id, on);
+  const empty = emptyPart(kind, id, on);
   const busy = busyPart(on);
-  const filled = filledPart(words, id, on);
+  const filled = filledPart(kind, id, on);
   const file = el("input", { type: "file", accept: ACCEPT, hidden: true, tabindex: "-1", class: "dz-file", "aria-hidden": "true" });
   const error = el("p", { class: "dz-error", id: `${id}-error`, role: "alert" });
   const said = el("span", { class: "sr-only", role: "status" });

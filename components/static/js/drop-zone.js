@@ -6,16 +6,16 @@ import { joinPage } from "./drop-page.js";
 import { buildZone } from "./drop-zone-parts.js";
 import { bytes, elapsed, mediaType, shorten, size } from "./format.js";
 import { contentOf, linkOf, mayHoldPicture } from "./picture-transfer.js";
+import { t } from "./texts.js";
 import {
   fetchStored, mediaAddress, refusalOf, sentenceOf, uploadFile, uploadLink, uploadRunPicture, valueOf,
 } from "./uploads.js";
 
-const GONE = "The picture of these settings is no longer kept. Choose it again.";
 
 const isPictureData = (value) => /^data:image\/[a-z+.-]+[;,]/i.test(value);
 
 class DropZone {
-  constructor(host, { label = "Picture", name = "", value = "", kind = "image", onChange = null, labelledBy = null }) {
+  constructor(host, { label = t("drop.label"), name = "", value = "", kind = "image", onChange = null, labelledBy = null }) {
     this.onChange = onChange;
     this.label = label;
     this.value = "";
@@ -76,7 +76,7 @@ class DropZone {
     this.over(false);
     if (!mayHoldPicture(event.dataTransfer)) return;
     event.preventDefault();
-    this.take(contentOf(event.dataTransfer) ?? { problem: "There was no picture in what was dropped." });
+    this.take(contentOf(event.dataTransfer) ?? { problem: t("drop.nothing") });
   }
 
   over(flag) {
@@ -97,7 +97,7 @@ class DropZone {
     const address = linkOf(link.value);
     if (address) this.take({ link: address });
     else {
-      this.setError(link.value.trim() ? "A link starts with https:// or http://." : "Paste a link first.");
+      this.setError(link.value.trim() ? t("drop.no_link") : t("drop.link_first"));
       link.focus();
     }
   }
@@ -111,18 +111,18 @@ class DropZone {
     }
     if (content.file) this.takeFile(content.file, content.more);
     else if (content.link) this.takeLink(content.link);
-    else this.begin("Taking the picture…", (signal) => uploadRunPicture(content.picture, { signal }));
+    else this.begin(t("drop.taking"), (signal) => uploadRunPicture(content.picture, { signal }));
   }
 
   /** The link stays in its box until it has worked: it may need mending. */
   takeLink(address) {
     this.parts.empty.link.value = address;
-    this.begin("Fetching the link…", (signal) => uploadLink(address, { signal }));
+    this.begin(t("drop.fetching"), (signal) => uploadLink(address, { signal }));
   }
 
   takeFile(file, more) {
-    const rest = more > 0 ? "One picture fits here: only the first was taken." : "";
-    const words = `Uploading ${bytes(file.size)}…`;
+    const rest = more > 0 ? t("drop.only_first") : "";
+    const words = t("drop.uploading", { size: bytes(file.size) });
     const send = (signal) => uploadFile(file, { signal, onProgress: (sent, total) => this.progress(sent / total) });
     this.begin(words, send, { name: file.name, after: rest });
   }
@@ -180,7 +180,7 @@ class DropZone {
     else if (part < 1) bar.value = part;
     else {
       bar.removeAttribute("value");
-      this.parts.busy.text.textContent = "Checking the picture…";
+      this.parts.busy.text.textContent = t("drop.checking");
     }
   }
 
@@ -211,7 +211,7 @@ class DropZone {
     const { picture } = this.parts.filled;
     const image = el("img", { src: this.details.url, alt: `${this.label}, ${size(width, height)}`, decoding: "async", draggable: "false" });
     image.addEventListener("error", () => {
-      picture.replaceChildren(el("span", { class: "dz-unseen", text: "No preview" }));
+      picture.replaceChildren(el("span", { class: "dz-unseen", text: t("drop.no_preview") }));
     });
     picture.replaceChildren(image);
   }
@@ -227,14 +227,14 @@ class DropZone {
     if (!wanted) return;
     if (mediaAddress(wanted)) this.open(wanted);
     else if (linkOf(wanted)) this.takeLink(wanted);
-    else if (isPictureData(wanted)) this.begin("Reading the picture…", (signal) => uploadData(wanted, signal));
-    else this.setError(`This field can't hold “${shorten(wanted, 40)}”. Choose a picture.`);
+    else if (isPictureData(wanted)) this.begin(t("drop.reading"), (signal) => uploadData(wanted, signal));
+    else this.setError(t("drop.wrong", { what: shorten(wanted, 40) }));
   }
 
   /** Shows an upload that is there already; its size is known once it has been read. */
   open(value) {
     this.value = value;
-    this.begin("Opening the picture…", async (signal) => {
+    this.begin(t("drop.opening"), async (signal) => {
       try {
         return await describeStored(value, signal);
       } catch (reason) {
@@ -248,7 +248,7 @@ class DropZone {
     this.value = "";
     this.details = null;
     this.changed();
-    return new Error(GONE);
+    return new Error(t("drop.gone"));
   }
 
   clear() {
@@ -314,7 +314,7 @@ async function sizeOf(blob) {
     return await new Promise((resolve, reject) => {
       const image = new Image();
       image.addEventListener("load", () => resolve({ width: image.naturalWidth, height: image.naturalHeight }));
-      image.addEventListener("error", () => reject(new Error("This picture can't be shown here.")));
+      image.addEventListener("error", () => reject(new Error(t("drop.unseen"))));
       image.src = address;
     });
   } finally {

@@ -5,6 +5,7 @@ import { call } from "./form-call.js";
 import { writeParts } from "./form-bridge.js";
 import { clearErrors, showNotes } from "./form-messages.js";
 import { reprice } from "./form-price.js";
+import { t } from "./texts.js";
 
 /** Asks the server what the widgets have to hold, writes it, says what did not fit. */
 export async function fillForm(slug, how, body = {}) {
@@ -19,5 +20,5 @@ export async function fillForm(slug, how, body = {}) {
 /** The form as it started. */
 export async function resetForm(slug) {
   await fillForm(slug, "reset");
-  announce("The form is as it started.");
+  announce(t("form.reset"));
 }

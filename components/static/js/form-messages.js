@@ -4,6 +4,7 @@ import { el } from "./dom.js";
 import { fieldId, fieldOf, formOf } from "./form-data.js";
 import { whenPresent } from "./form-page.js";
 import { pictureOf } from "./form-pictures.js";
+import { t } from "./texts.js";
 
 const CONTROLS = "input:not([type=file]):not([type=hidden]), textarea, select";
 
@@ -130,7 +131,7 @@ export async function showNotes(slug, notes) {
     old?.remove();
     return;
   }
-  const close = el("button", { type: "button", class: "pg-notes-close", "aria-label": "Dismiss", text: "×", on: { click: () => showNotes(slug, []) } });
+  const close = el("button", { type: "button", class: "pg-notes-close", "aria-label": t("note.dismiss"), text: "×", on: { click: () => showNotes(slug, []) } });
   const list = el("ul", { role: "list" }, notes.map((note) => el("li", { text: note })));
   const box = el("div", { class: "pg pg-notes", id: `notes-${slug}`, role: "status" }, list, close);
   if (old) old.replaceWith(box);

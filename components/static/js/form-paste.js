@@ -4,6 +4,7 @@ import { announce } from "./announce.js";
 import { openDialog } from "./dialog.js";
 import { el } from "./dom.js";
 import { fillForm } from "./form-fill.js";
+import { t } from "./texts.js";
 
 /** Asks for the text and fills the form with it; fields that it does not name stay. */
 export function openPaste(slug) {
@@ -13,25 +14,25 @@ export function openPaste(slug) {
     spellcheck: "false",
     autofocus: true,
     placeholder: '{"prompt": "…", "seed": 42}',
-    "aria-label": "Input as JSON",
+    "aria-label": t("paste.label"),
     "aria-describedby": "paste-error",
   });
   const error = el("p", { class: "pg-error", id: "paste-error", role: "alert" });
-  const hint = el("p", { class: "soft", text: "The input of a run, or a whole snippet with “input” in it. Fields that it does not name stay." });
+  const hint = el("p", { class: "soft", text: t("paste.hint") });
   const send = async (close) => {
     error.textContent = "";
     try {
       const { fitted } = await fillForm(slug, "paste", { text: area.value });
       close();
-      announce(fitted.length === 1 ? "1 field filled." : `${fitted.length} fields filled.`);
+      announce(t("paste.filled", { count: fitted.length }));
     } catch (reason) {
       error.textContent = reason.message;
       area.focus();
     }
   };
   return openDialog({
-    title: "Paste input as JSON",
+    title: t("paste.title"),
     body: [hint, area, error],
-    actions: [{ label: "Cancel" }, { label: "Fill the form", kind: "main", close: false, run: send }],
+    actions: [{ label: t("action.cancel") }, { label: t("paste.fill"), kind: "main", close: false, run: send }],
   });
 }

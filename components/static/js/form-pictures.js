@@ -5,6 +5,7 @@
 import { mountDropZone } from "./drop-zone.js";
 import { placeOfId } from "./form-data.js";
 import { mountPainter } from "./painter.js";
+import { t } from "./texts.js";
 import { mediaAddress } from "./uploads.js";
 
 const fields = new Map(); // "slug name" to what is mounted there
@@ -108,7 +109,7 @@ class MaskField {
       return;
     }
     if (!url) {
-      this.painter.setError("A mask has to be painted or uploaded here.");
+      this.painter.setError(t("form.mask_elsewhere"));
       return;
     }
     this.#load();

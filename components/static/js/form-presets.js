@@ -11,6 +11,7 @@ import { fillForm } from "./form-fill.js";
 import { openPaste } from "./form-paste.js";
 import { settlePictures } from "./form-pictures.js";
 import { icon } from "./icons.js";
+import { t } from "./texts.js";
 
 const CHANGED = "playground:presets-changed";
 
@@ -51,13 +52,13 @@ function nameDialog(onSave) {
     }
   };
   const dialog = openDialog({
-    title: "Save as preset",
+    title: t("preset.save_title"),
     body: [
-      el("div", null, el("label", { class: "label", for: "preset-name", text: "Name" }), name),
-      el("label", { class: "pg-check" }, all, "Keep fields at their default, too"),
+      el("div", null, el("label", { class: "label", for: "preset-name", text: t("preset.name") }), name),
+      el("label", { class: "pg-check" }, all, t("preset.keep_defaults")),
       error,
     ],
-    actions: [{ label: "Cancel" }, { label: "Save", kind: "main", close: false, run: save }],
+    actions: [{ label: t("action.cancel") }, { label: t("preset.save"), kind: "main", close: false, run: save }],
   });
   name.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.isComposing) return;
@@ -69,18 +70,18 @@ function nameDialog(onSave) {
 class PresetBar {
   #slug;
   #list = [];
-  #select = el("select", { class: "in", "aria-label": "Preset", on: { change: () => this.#chosen() } });
+  #select = el("select", { class: "in", "aria-label": t("preset.label"), on: { change: () => this.#chosen() } });
   #own = el("span", { class: "pg-own", hidden: true });
 
   constructor(slug, host) {
     this.#slug = slug;
     const button = (text, run, id = null) => el("button", { type: "button", class: "btn", id, text, on: { click: run } });
-    this.#own.append(button("Update", () => this.#update()), button("Delete", () => this.#remove()));
+    this.#own.append(button(t("preset.update"), () => this.#update()), button(t("action.delete"), () => this.#remove()));
     fill(host, el("div", { class: "row" },
       el("div", { class: "pick grow" }, this.#select, icon("chevron-down")),
       this.#own,
-      button("Save as…", () => this.#save()),
-      button("Paste JSON", () => openPaste(slug), `paste-${slug}`)));
+      button(t("preset.save_as"), () => this.#save()),
+      button(t("preset.paste"), () => openPaste(slug), `paste-${slug}`)));
     this.load();
   }
 
@@ -91,7 +92,7 @@ class PresetBar {
       this.#draw();
     } catch (reason) {
       console.error(reason);
-      fill(this.#select, el("option", { value: "", text: "Presets could not be loaded" }));
+      fill(this.#select, el("option", { value: "", text: t("preset.not_loaded") }));
     }
   }
 
@@ -99,11 +100,11 @@ class PresetBar {
     const kept = this.#select.value;
     const group = (label, list) =>
       list.length ? el("optgroup", { label }, list.map(({ id, name }) => el("option", { value: id, text: name }))) : null;
-    const empty = this.#list.length ? "Choose a preset" : "No presets yet";
+    const empty = this.#list.length ? t("preset.choose") : t("preset.none");
     fill(this.#select,
       el("option", { value: "", text: empty }),
-      group("Mine", this.#list.filter((preset) => preset.mine && !preset.shipped)),
-      group("Shipped", this.#list.filter((preset) => preset.shipped)));
+      group(t("preset.mine"), this.#list.filter((preset) => preset.mine && !preset.shipped)),
+      group(t("preset.shipped"), this.#list.filter((preset) => preset.shipped)));
     this.mark(kept);
   }
 
@@ -124,7 +125,7 @@ class PresetBar {
     if (!preset) return;
     try {
       await fillForm(this.#slug, "preset", { id: preset.id });
-      announce(`“${preset.name}” applied.`);
+      announce(t("preset.applied", { name: preset.name }));
     } catch (reason) {
       complain(reason);
     }
@@ -134,7 +135,7 @@ class PresetBar {
     nameDialog(async (name, defaults) => {
       const { preset } = await call("save_preset", { slug: this.#slug, parts: await held(this.#slug), name, defaults });
       await this.#changed(preset.id);
-      announce(`“${preset.name}” saved.`);
+      announce(t("preset.saved", { name: preset.name }));
     });
   }
 
@@ -143,7 +144,7 @@ class PresetBar {
     try {
       await call("update_preset", { slug: this.#slug, parts: await held(this.#slug), id: preset.id });
       await this.#changed(preset.id);
-      toast(`“${preset.name}” updated`);
+      toast(t("preset.updated", { name: preset.name }));
     } catch (reason) {
       complain(reason);
     }
@@ -151,12 +152,12 @@ class PresetBar {
 
   async #remove() {
     const preset = this.#current();
-    const sure = await confirm({ title: "Delete this preset?", text: `“${preset.name}” is deleted for good.`, yes: "Delete", danger: true });
+    const sure = await confirm({ title: t("preset.delete_title"), text: t("preset.delete_text", { name: preset.name }), yes: t("action.delete"), danger: true });
     if (!sure) return;
     try {
       await api.del(`/api/v1/presets/${encodeURIComponent(preset.id)}`);
       await this.#changed("");
-      announce(`“${preset.name}” deleted.`);
+      announce(t("preset.deleted", { name: preset.name }));
     } catch (reason) {
       complain(reason);
     }

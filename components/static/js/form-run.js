@@ -9,8 +9,7 @@ import { clearErrors, sayAtRun, showErrors, showNotes } from "./form-messages.js
 import { settlePictures } from "./form-pictures.js";
 import { sent } from "./form-price.js";
 import { runs } from "./runs.js";
-
-const LOST = "The answer was lost, the run may have started. Press Run once more: the same settings are not bought twice.";
+import { t } from "./texts.js";
 
 const pressing = new Set();
 /** The presses whose answer was lost, by form: {held, key}. The same input is sent under its key. */
@@ -36,7 +35,7 @@ async function send(slug) {
     if (answered) unanswered.delete(slug);
     else unanswered.set(slug, { held, key });
     if (reason instanceof Refusal || answered) throw reason;
-    throw new Error(LOST, { cause: reason });
+    throw new Error(t("form.lost"), { cause: reason });
   }
 }
 
@@ -59,7 +58,7 @@ export async function pressRun(slug) {
     const run = await send(slug);
     showNotes(slug, []);
     runs.put(run);
-    announce("Run started.");
+    announce(t("form.started"));
     busy(slug, button, false);
     if (focused) button.focus({ preventScroll: true });
   } catch (reason) {

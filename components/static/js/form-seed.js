@@ -4,6 +4,7 @@ import { toast } from "./announce.js";
 import { placeOfId } from "./form-data.js";
 import { writeParts } from "./form-bridge.js";
 import { runs } from "./runs.js";
+import { t } from "./texts.js";
 
 const PICK = /^(.*)-(dice|last)$/;
 
@@ -22,7 +23,7 @@ export function pressSeed(button) {
   const place = id && placeOfId(id);
   if (!place || place.field.kind !== "seed") return false;
   const seed = which === "dice" ? randomSeed() : lastSeed(place.slug);
-  if (seed === null) toast("There is no run of this endpoint with a seed yet.");
+  if (seed === null) toast(t("form.no_seed"));
   else writeParts(place.slug, { [`${place.field.name}.value`]: seed });
   return true;
 }

@@ -6,13 +6,14 @@ import { money } from "./format.js";
 import { onMounted } from "./form-page.js";
 import { reprice } from "./form-price.js";
 import { onPrices } from "./prices-today.js";
+import { t } from "./texts.js";
 
 let changed = new Map();
 /** What each form's button was priced with: slug to the text of its note. */
 const priced = new Map();
 
 const sentence = ({ usd, file_usd, unit }) =>
-  `fal’s price today: ${money(usd)} per ${unit}; our file says ${money(file_usd)}.`;
+  t(`form.price_today.${unit}`, { usd: money(usd), file: money(file_usd) });
 
 function note(slug, text) {
   const about = document.querySelector(`#form-${CSS.escape(slug)} .pg-about`);

@@ -17,6 +17,7 @@ import { pressRun } from "./form-run.js";
 import { lastSeed, pressSeed } from "./form-seed.js";
 import { showPricesToday } from "./form-today.js";
 import { navigate } from "./router.js";
+import { t } from "./texts.js";
 import { uploadRunPicture, valueOf, sentenceOf } from "./uploads.js";
 
 let open = null; // the slug of the open tab
@@ -36,7 +37,7 @@ function selected(slug) {
 /** Opens the tab of an endpoint, and the Create view where another one is shown; true once it is there. */
 export async function openEndpoint(slug) {
   if (!formOf(slug)) {
-    toast("This endpoint is not on this page.", { bad: true });
+    toast(t("form.no_endpoint"), { bad: true });
     return false;
   }
   if (current() !== slug) await chooseTab(slug);
@@ -59,7 +60,7 @@ export function openInForm(slug, input) {
     if (!(await openEndpoint(slug))) return;
     const { notes } = await fillForm(slug, "open", { input });
     markPreset(slug, "");
-    if (!notes.length) toast("The settings are in the form.");
+    if (!notes.length) toast(t("form.settings_in"));
   });
 }
 
@@ -71,7 +72,7 @@ export function useAsReference(slug, fieldName, picture) {
     const node = await reveal(slug, fieldName);
     await writeParts(slug, { [`${fieldName}.value`]: value });
     node.scrollIntoView({ block: "nearest" });
-    toast("The picture is in the form.");
+    toast(t("form.picture_in"));
   });
 }
 
@@ -85,7 +86,7 @@ export async function applyPreset(slug, presetId) {
 async function copyAsCode(slug) {
   await settlePictures(slug);
   const { codes } = await call("codes", { slug, parts: await readParts(slug) });
-  openSnippets(codes, { title: "This form as code" });
+  openSnippets(codes, { title: t("code.of_form") });
 }
 
 const PRESSES = {

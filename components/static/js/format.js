@@ -1,5 +1,7 @@
 // Numbers, times and sizes as people read them.
 
+import { locale, number, t } from "./texts.js";
+
 /** "0.06" -> "$0.06", "0.0525" -> "$0.0525". Decimal strings never pass through a float. */
 export function money(amount) {
   if (amount === null || amount === undefined || amount === "") return "";
@@ -11,7 +13,7 @@ export function money(amount) {
 /** Milliseconds of something that has ended: "9.8 s", "2 min 5 s", "1 h 3 min". */
 export function duration(ms) {
   const seconds = Math.max(0, ms) / 1000;
-  return seconds < 59.95 ? `${seconds.toFixed(1)} s` : elapsed(ms);
+  return seconds < 59.95 ? `${number(seconds, { most: 1, least: 1 })} s` : elapsed(ms);
 }
 
 /** Milliseconds of something that goes on, in whole seconds: "4 s", "2 min 5 s". */
@@ -38,14 +40,14 @@ export function clock(iso, now = new Date()) {
 export function day(iso, now = new Date()) {
   const time = new Date(iso);
   const year = time.getFullYear() === now.getFullYear() ? undefined : "numeric";
-  return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year }).format(time);
+  return new Intl.DateTimeFormat(locale(), { day: "numeric", month: "short", year }).format(time);
 }
 
 /** The whole date and time, for a tooltip or a list of facts. */
 export function moment(iso) {
   const time = new Date(iso);
   if (Number.isNaN(time.getTime())) return "";
-  return new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" }).format(time);
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "medium" }).format(time);
 }
 
 /** Bytes: "640 B", "12 KB", "1.4 MB". */
@@ -53,7 +55,7 @@ export function bytes(count) {
   if (!Number.isFinite(count)) return "";
   if (count < 1000) return `${count} B`;
   if (count < 999_500) return `${Math.round(count / 1000)} KB`;
-  return `${(count / 1_000_000).toFixed(1)} MB`;
+  return `${number(count / 1_000_000, { most: 1, least: 1 })} MB`;
 }
 
 /** "2752×1536", or nothing while the size is not known. */
@@ -63,7 +65,7 @@ export function size(width, height) {
 
 /** "4.2 megapixels" */
 export function megapixels(width, height) {
-  return width && height ? `${((width * height) / 1_000_000).toFixed(1)} megapixels` : "";
+  return width && height ? t("format.megapixels", { many: number((width * height) / 1_000_000, { most: 1, least: 1 }) }) : "";
 }
 
 const TYPES = { "image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WebP", "image/gif": "GIF", "image/avif": "AVIF" };

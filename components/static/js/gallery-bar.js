@@ -2,6 +2,7 @@
 
 import { pick, segments } from "./choices.js";
 import { el } from "./dom.js";
+import { t } from "./texts.js";
 
 /** The filter that an address holds. */
 export function filterOf(url) {
@@ -21,16 +22,16 @@ export class GalleryBar {
       this.#filter = { ...this.#filter, ...part };
       onChange(this.#filter);
     };
-    this.#endpoint = pick("Endpoint", [["", "Every endpoint"]], filter.endpoint, (endpoint) => change({ endpoint }));
-    const people = [["everyone", "Everyone"], ["mine", "Mine"]];
-    this.#who = segments("Whose pictures", "gallery-who", people, filter.who, (who) => change({ who }));
-    this.node = el("div", { class: "view-bar", role: "search", "aria-label": "Pictures" }, this.#endpoint.node, this.#who.node);
+    this.#endpoint = pick(t("endpoint.label"), [["", t("endpoint.every")]], filter.endpoint, (endpoint) => change({ endpoint }));
+    const people = [["everyone", t("gallery.everyone")], ["mine", t("gallery.mine")]];
+    this.#who = segments(t("gallery.whose"), "gallery-who", people, filter.who, (who) => change({ who }));
+    this.node = el("div", { class: "view-bar", role: "search", "aria-label": t("gallery.pictures") }, this.#endpoint.node, this.#who.node);
   }
 
   /** The endpoints to choose from: [{slug, label}]. */
   offer(endpoints) {
     const list = endpoints.map(({ slug, label }) => [slug, label]);
-    this.#endpoint.choose([["", "Every endpoint"], ...list], this.#filter.endpoint);
+    this.#endpoint.choose([["", t("endpoint.every")], ...list], this.#filter.endpoint);
   }
 
   /** Shows a filter that came from elsewhere: the address. */

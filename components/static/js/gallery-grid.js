@@ -6,6 +6,7 @@ import { el } from "./dom.js";
 import { icon } from "./icons.js";
 import { galleryAddress, isCovered } from "./picture.js";
 import { altOf } from "./run-words.js";
+import { t } from "./texts.js";
 
 const TALLEST = 0.4;
 const WIDEST = 3;
@@ -23,9 +24,9 @@ function cover(iconName, words) {
 
 /** What lies over a picture that can't be looked at like the others: [icon, words], or nothing. */
 function coverOf({ run, image }) {
-  if (image.missing) return ["image-off", "Could not be fetched from fal"];
-  if (!isStored(image)) return ["hourglass", "Saving"];
-  return isCovered(run, image) ? ["eye-off", "Covered: fal's filter flagged it"] : null;
+  if (image.missing) return ["image-off", t("tile.missing")];
+  if (!isStored(image)) return ["hourglass", t("tile.saving")];
+  return isCovered(run, image) ? ["eye-off", t("tile.covered")] : null;
 }
 
 function picture(item, alt) {
@@ -44,7 +45,7 @@ function picture(item, alt) {
   // the preview may come after the picture itself: the stored file stands in for it, once
   node.addEventListener("error", () => {
     if (image.url && isStored({ url: image.url }) && node.getAttribute("src") !== image.url) node.src = image.url;
-    else node.closest(".tile-link")?.append(cover("image-off", "Can't be shown now"));
+    else node.closest(".tile-link")?.append(cover("image-off", t("tile.broken")));
   });
   return node;
 }

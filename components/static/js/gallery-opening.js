@@ -5,8 +5,8 @@ import { newestFirst } from "./album.js";
 import { api } from "./api.js";
 import { el } from "./dom.js";
 import { isPlainClick, replaceQuery, stepDown, stepUp } from "./router.js";
+import { t } from "./texts.js";
 
-const GONE = "This picture is not here: it was deleted, or the link is wrong.";
 const keyOf = ({ run, image }) => `${run.id}/${image.index}`;
 
 /** The picture that an address asks for, or nothing. */
@@ -55,11 +55,11 @@ export class Opening {
     this.quiet();
     try {
       const { items, index, more } = await this.#find(wanted);
-      if (items.length === 0) this.#refuse("This run has no pictures.");
+      if (items.length === 0) this.#refuse(t("gallery.no_pictures"));
       else await this.#view(items, Math.max(0, index), more);
     } catch (error) {
       console.error(error);
-      this.#refuse(error.status === 404 ? GONE : `This picture could not be opened. ${error.message}`);
+      this.#refuse(error.status === 404 ? t("gallery.gone") : t("gallery.not_opened", { why: error.message }));
     }
   }
 
@@ -91,7 +91,7 @@ export class Opening {
     return async () => {
       if (rest().length === 0) await this.#gallery.more();
       const next = rest();
-      if (next.length === 0 && this.#gallery.hasMore()) throw new Error("The next page could not be loaded yet.");
+      if (next.length === 0 && this.#gallery.hasMore()) throw new Error(t("gallery.no_next"));
       last = next.at(-1) ?? last;
       return next;
     };

@@ -4,7 +4,7 @@ import { Album } from "./album.js";
 import { announce } from "./announce.js";
 import { api, endpoints } from "./api.js";
 import { el } from "./dom.js";
-import { clock, count } from "./format.js";
+import { clock } from "./format.js";
 import { GalleryBar, filterOf } from "./gallery-bar.js";
 import { Grid } from "./gallery-grid.js";
 import { Opening } from "./gallery-opening.js";
@@ -12,6 +12,7 @@ import { replaceQuery } from "./router.js";
 import { endpointName } from "./run-words.js";
 import { runs } from "./runs.js";
 import { emptyNote, errorNote, waitLine } from "./state-notes.js";
+import { t } from "./texts.js";
 
 const PAGE = 48;
 const AHEAD = "900px"; // of scrolling, when the next page is asked for
@@ -27,7 +28,7 @@ function address({ endpoint, who }, cursor) {
 
 function skeleton() {
   const tiles = SKELETON.map((ratio) => el("li", { class: "tile", style: { "--ratio": ratio } }));
-  return el("div", { class: "gallery-skeleton" }, waitLine("Loading pictures"), el("ul", { class: "gallery-grid", "aria-hidden": "true" }, tiles));
+  return el("div", { class: "gallery-skeleton" }, waitLine(t("gallery.loading")), el("ul", { class: "gallery-grid", "aria-hidden": "true" }, tiles));
 }
 
 class Gallery {
@@ -91,10 +92,10 @@ class Gallery {
     this.#foot.replaceChildren();
     try {
       if (!(await this.#page(null))) return;
-      announce(`${count(this.#album.items().length, "picture")} loaded.`);
+      announce(t("gallery.loaded", { count: this.#album.items().length }));
     } catch (error) {
       console.error(error);
-      this.#body.replaceChildren(errorNote("The pictures could not be loaded", error, () => this.#load()));
+      this.#body.replaceChildren(errorNote(t("gallery.not_loaded"), error, () => this.#load()));
     }
     this.#body.removeAttribute("aria-busy");
   }
@@ -109,10 +110,10 @@ class Gallery {
   async #nextPage() {
     const before = this.#album.items().length;
     this.#watch.disconnect();
-    this.#foot.replaceChildren(waitLine("Loading more pictures"));
+    this.#foot.replaceChildren(waitLine(t("gallery.loading_more")));
     try {
       if (!(await this.#page(this.#cursor))) return;
-      announce(`${count(this.#album.items().length - before, "more picture")} loaded.`);
+      announce(t("gallery.loaded_more", { count: this.#album.items().length - before }));
     } catch (error) {
       console.error(error);
       this.#foot.replaceChildren(this.#moreFailed(error));
@@ -221,7 +222,7 @@ class Gallery {
       return;
     }
     const held = this.#foot.contains(document.activeElement);
-    const button = el("button", { type: "button", class: "btn", text: "Load more", on: { click: () => this.#more() } });
+    const button = el("button", { type: "button", class: "btn", text: t("gallery.more"), on: { click: () => this.#more() } });
     this.#foot.replaceChildren(button);
     if (held) button.focus({ preventScroll: true });
     this.#watch.observe(this.#foot);
@@ -231,21 +232,21 @@ class Gallery {
     return el(
       "div",
       { class: "row", role: "alert" },
-      el("span", { class: "soft", text: `More pictures could not be loaded. ${error.message}` }),
-      el("button", { type: "button", class: "btn", text: "Retry", on: { click: () => this.#more() } }),
+      el("span", { class: "soft", text: t("gallery.more_failed", { why: error.message }) }),
+      el("button", { type: "button", class: "btn", text: t("action.again_load"), on: { click: () => this.#more() } }),
     );
   }
 
   #empty() {
-    const create = el("a", { class: "btn", href: "/", text: "Go to Create" });
+    const create = el("a", { class: "btn", href: "/", text: t("action.to_create") });
     const { endpoint, who } = this.#filter;
     if (!endpoint && who === "everyone") {
-      return emptyNote("image", "No pictures yet. Make the first one in Create.", "", create);
+      return emptyNote("image", t("gallery.empty"), "", create);
     }
     const label = this.#labels.get(endpoint) ?? endpoint;
-    const whose = who === "mine" ? "of yours " : "";
-    const title = endpoint ? `No pictures ${whose}by ${label} yet.` : "No pictures of yours yet. Make the first one in Create.";
-    const all = el("button", { type: "button", class: "btn", text: "Show all pictures", on: { click: () => this.#showAll() } });
+    const whose = who === "mine" ? t("gallery.empty_mine_by", { label }) : t("gallery.empty_by", { label });
+    const title = endpoint ? whose : t("gallery.empty_mine");
+    const all = el("button", { type: "button", class: "btn", text: t("gallery.show_all"), on: { click: () => this.#showAll() } });
     return emptyNote("image", title, "", create, all);
   }
 
@@ -263,7 +264,7 @@ class Gallery {
 
   #words(run) {
     const slug = run.slug ?? endpointName(run);
-    const who = run.mine ? "You" : run.person_name;
+    const who = run.mine ? t("gallery.you") : run.person_name;
     return [who, this.#labels.get(slug) ?? slug, clock(run.created_at)].filter(Boolean).join(" · ");
   }
 }

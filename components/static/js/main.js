@@ -1,6 +1,7 @@
 // The one entry. Gradio puts the hosts into the page some time after this has begun: each part is
 // mounted as soon as its host is there, and one that fails takes no other with it.
 
+import { t } from "./texts.js";
 import { followTheme } from "./theme.js";
 
 /** Elements that are waited for: id to {promise, resolve}. */
@@ -41,7 +42,7 @@ async function report(name, error) {
   document.documentElement.dataset.failed = [document.documentElement.dataset.failed, name].filter(Boolean).join(" ");
   try {
     const { toast } = await import("./announce.js");
-    toast(`${name} could not start. Reload the page; if that does not help, tell whoever runs this server.`, { bad: true });
+    toast(t("main.failed", { name: t(`main.${name}`) }), { bad: true });
   } catch (second) {
     console.error(second);
   }
@@ -98,14 +99,14 @@ async function startForms() {
 async function start() {
   followTheme();
   const views = {
-    gallery: lazyView("The gallery", "view-gallery", async () => (await import("./gallery.js")).mountGallery),
-    presets: lazyView("The presets", "view-presets", async () => (await import("./presets-view.js")).mountPresets),
+    gallery: lazyView("gallery", "view-gallery", async () => (await import("./gallery.js")).mountGallery),
+    presets: lazyView("presets", "view-presets", async () => (await import("./presets-view.js")).mountPresets),
   };
   const [shell] = await Promise.all([
-    part("The navigation", () => startShell(views)),
-    part("The stage", startStage),
-    part("The form", startForms),
-    part("The event stream", startRuns),
+    part("navigation", () => startShell(views)),
+    part("stage", startStage),
+    part("form", startForms),
+    part("stream", startRuns),
   ]);
   shell?.openEndpoint();
   document.documentElement.dataset.ready = "1";

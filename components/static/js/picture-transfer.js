@@ -2,6 +2,7 @@
 // dragged from this page carries all three).
 
 import { DRAG_TYPE } from "./picture.js";
+import { t } from "./texts.js";
 
 const LINKS = "text/uri-list";
 
@@ -40,7 +41,7 @@ function isFolder(transfer) {
 function firstFile(transfer) {
   const files = [...(transfer.files ?? [])];
   if (!files.length) return null;
-  if (isFolder(transfer)) return { problem: "That is a folder. Drop one picture." };
+  if (isFolder(transfer)) return { problem: t("drop.folder") };
   const file = files.find((each) => each.type.startsWith("image/")) ?? files[0];
   return { file, more: files.length - 1 };
 }

@@ -4,6 +4,7 @@
 import { copyButton } from "./clipboard.js";
 import { el } from "./dom.js";
 import { altOf } from "./run-words.js";
+import { t } from "./texts.js";
 
 /** What a dragged picture carries, for drop zones of our own: {run_id, index} as JSON. */
 export const DRAG_TYPE = "application/x-playground-image";
@@ -60,22 +61,22 @@ function cover(run, image, onReveal) {
     onReveal?.();
   };
   return el("button", { type: "button", class: "picture-cover", on: { click: press } },
-    el("strong", { text: "Covered" }),
-    el("span", { text: "fal's content filter marked this picture. It often sends a black one instead." }),
-    el("span", { class: "picture-show", text: "Show it" }));
+    el("strong", { text: t("picture.covered") }),
+    el("span", { text: t("picture.covered_why") }),
+    el("span", { class: "picture-show", text: t("picture.show") }));
 }
 
 function standIn(run, image) {
   if (image.missing) {
     return el("div", { class: "picture-note" },
-      el("strong", { text: "This picture is missing" }),
-      el("span", { text: "fal made it, but it could not be fetched any more. It was charged." }),
-      run.request_id && el("span", null, "Request id ", el("code", { text: run.request_id }), " ", copyButton(run.request_id, "Request id")));
+      el("strong", { text: t("picture.missing") }),
+      el("span", { text: t("picture.missing_why") }),
+      run.request_id && el("span", null, `${t("run.request_id")} `, el("code", { text: run.request_id }), " ", copyButton(run.request_id, t("run.request_id"), "request-id")));
   }
   return el("div", { class: "picture-note" },
-    el("strong", { text: "Saving" }),
-    el("span", { text: "The picture is on its way from fal to this server." }),
-    image.fal_url && el("a", { href: image.fal_url, target: "_blank", rel: "noopener noreferrer", text: "See it at fal meanwhile" }));
+    el("strong", { text: t("state.saving") }),
+    el("span", { text: t("picture.saving_why") }),
+    image.fal_url && el("a", { href: image.fal_url, target: "_blank", rel: "noopener noreferrer", text: t("picture.at_fal") }));
 }
 
 /** A picture as a link to its file; a plain click calls `onOpen`, other clicks stay the browser's. */

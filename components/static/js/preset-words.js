@@ -1,6 +1,7 @@
 // What a preset sets, in words. Pure: no DOM, no network.
 
-import { count, shorten } from "./format.js";
+import { shorten } from "./format.js";
+import { t } from "./texts.js";
 
 const LONG = 60;
 
@@ -11,13 +12,13 @@ function spell(name) {
 }
 
 function inWords(value) {
-  if (value === true) return "on";
-  if (value === false) return "off";
+  if (value === true) return t("value.on");
+  if (value === false) return t("value.off");
   if (value && typeof value === "object") {
     return value.width && value.height ? `${value.width}×${value.height}` : shorten(JSON.stringify(value), LONG);
   }
   const text = String(value);
-  if (/^(upload:|data:|asset:)/.test(text)) return "a picture";
+  if (/^(upload:|data:|asset:)/.test(text)) return t("value.picture");
   return shorten(text, LONG);
 }
 
@@ -33,8 +34,8 @@ export const promptOf = (preset) => (typeof preset.values?.prompt === "string" ?
 
 /** Whose it is: "shipped", "yours", "the team's". */
 export function ownerWords(preset) {
-  if (preset.shipped) return "shipped";
-  return preset.mine ? "yours" : preset.person_name || "the team's";
+  if (preset.shipped) return t("preset.is_shipped");
+  return preset.mine ? t("preset.is_mine") : preset.person_name || t("preset.is_team");
 }
 
 /** [{slug, label, presets}] in the order of the endpoints, those without presets left out. */
@@ -49,4 +50,4 @@ export function grouped(presets, endpoints) {
 }
 
 /** "3 presets" */
-export const countWords = (presets) => count(presets.length, "preset");
+export const countWords = (presets) => t("count.presets", { count: presets.length });

@@ -8,6 +8,7 @@ import { icon } from "./icons.js";
 import { countWords, grouped, ownerWords, promptOf, settingsOf } from "./preset-words.js";
 import { navigate, replaceQuery } from "./router.js";
 import { emptyNote, errorNote, waitLine } from "./state-notes.js";
+import { t } from "./texts.js";
 
 const CHANGED = "playground:presets-changed";
 const endpointOf = (url) => url.searchParams.get("endpoint") ?? "";
@@ -20,7 +21,7 @@ async function use(preset) {
     await applyPreset(preset.slug, preset.id);
   } catch (error) {
     console.error(error);
-    toast(`“${preset.name}” could not be put in the form. ${error.message}`, { bad: true });
+    toast(t("preset.not_applied", { name: preset.name, why: error.message }), { bad: true });
   }
 }
 
@@ -47,8 +48,8 @@ class PresetsView {
 
   constructor(host) {
     this.#slug = endpointOf(new URL(window.location.href));
-    this.#pick = pick("Endpoint", [["", "Every endpoint"]], this.#slug, (slug) => this.#choose(slug));
-    const bar = el("div", { class: "view-bar", role: "search", "aria-label": "Presets" }, this.#pick.node);
+    this.#pick = pick(t("endpoint.label"), [["", t("endpoint.every")]], this.#slug, (slug) => this.#choose(slug));
+    const bar = el("div", { class: "view-bar", role: "search", "aria-label": t("view.presets") }, this.#pick.node);
     host.replaceChildren(el("div", { class: "presets view-list" }, bar, this.#body));
     window.addEventListener(CHANGED, (event) => event.detail?.from !== this && this.#load());
     this.#load();
@@ -67,7 +68,7 @@ class PresetsView {
   }
 
   async #load() {
-    if (!this.#loaded) this.#body.replaceChildren(waitLine("Loading presets"));
+    if (!this.#loaded) this.#body.replaceChildren(waitLine(t("preset.loading")));
     try {
       const [answer, list] = await Promise.all([api.get("/api/v1/presets"), endpoints()]);
       this.#presets = answer.presets;
@@ -75,10 +76,10 @@ class PresetsView {
       this.#loaded = true;
     } catch (error) {
       console.error(error);
-      if (!this.#loaded) this.#body.replaceChildren(errorNote("The presets could not be loaded", error, () => this.#load()));
+      if (!this.#loaded) this.#body.replaceChildren(errorNote(t("preset.list_not_loaded"), error, () => this.#load()));
       return;
     }
-    this.#pick.choose([["", "Every endpoint"], ...this.#endpoints.map(({ slug, label }) => [slug, label])], this.#slug);
+    this.#pick.choose([["", t("endpoint.every")], ...this.#endpoints.map(({ slug, label }) => [slug, label])], this.#slug);
     this.#draw();
   }
 
@@ -98,12 +99,12 @@ class PresetsView {
   }
 
   #row(preset, fields) {
-    const named = (label) => `${label} ${preset.name}`;
+    const { name } = preset;
     const remove = el(
       "button",
-      { type: "button", class: "btn ghost small", "aria-label": named("Delete"), on: { click: () => this.#remove(preset, remove) } },
+      { type: "button", class: "btn ghost small", "aria-label": t("preset.delete_named", { name }), on: { click: () => this.#remove(preset, remove) } },
       icon("trash-2"),
-      "Delete",
+      t("action.delete"),
     );
     return el(
       "li",
@@ -113,7 +114,7 @@ class PresetsView {
         "div",
         { class: "preset-actions" },
         preset.mine && !preset.shipped && remove,
-        preset.slug && el("button", { type: "button", class: "btn small", "aria-label": named("Use"), text: "Use", on: { click: () => use(preset) } }),
+        preset.slug && el("button", { type: "button", class: "btn small", "aria-label": t("preset.use_named", { name }), text: t("preset.use"), on: { click: () => use(preset) } }),
       ),
     );
   }
@@ -124,14 +125,14 @@ class PresetsView {
       await api.del(`/api/v1/presets/${encodeURIComponent(preset.id)}`);
     } catch (error) {
       button.disabled = false;
-      toast(`“${preset.name}” could not be deleted. ${error.message}`, { bad: true });
+      toast(t("preset.not_deleted", { name: preset.name, why: error.message }), { bad: true });
       return;
     }
     const at = this.#presets.indexOf(preset);
     this.#presets = this.#presets.filter((other) => other.id !== preset.id);
     this.#changed();
     this.#focusNear(at);
-    toast(`“${preset.name}” deleted`, { action: { label: "Undo", run: () => this.#restore(preset) } });
+    toast(t("preset.was_deleted", { name: preset.name }), { action: { label: t("action.undo"), run: () => this.#restore(preset) } });
   }
 
   /** A deleted preset is saved again, as it was: under its name, with a new id. */
@@ -140,10 +141,10 @@ class PresetsView {
     try {
       saved = await api.post("/api/v1/presets", { endpoint_id, name, description, values });
     } catch (error) {
-      toast(`“${name}” could not be brought back. ${error.message}`, { bad: true });
+      toast(t("preset.not_restored", { name, why: error.message }), { bad: true });
       return;
     }
-    announce(`“${name}” is back.`);
+    announce(t("preset.restored", { name }));
     await this.#load();
     this.#changed();
     this.#body.querySelector(`[data-preset-id="${CSS.escape(saved.id)}"] button`)?.focus();
@@ -163,10 +164,10 @@ class PresetsView {
 
   #empty() {
     const label = this.#endpoints.find(({ slug }) => slug === this.#slug)?.label ?? this.#slug;
-    const title = this.#slug ? `No presets for ${label} yet.` : "No presets yet.";
+    const title = this.#slug ? t("preset.none_for", { label }) : t("preset.none_at_all");
     const href = this.#slug ? `/create/${encodeURIComponent(this.#slug)}` : "/";
-    const text = "Set a form the way you like it, then choose “Save as…” above it.";
-    return emptyNote("bookmark", title, text, el("a", { class: "btn", href, text: "Go to Create" }));
+    const text = t("preset.how");
+    return emptyNote("bookmark", title, text, el("a", { class: "btn", href, text: t("action.to_create") }));
   }
 }
 

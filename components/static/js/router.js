@@ -1,13 +1,18 @@
 // Which view an address means, and going from one to another without loading the page again.
 
+import { t } from "./texts.js";
+
 /** The views in the order of the navigation. `key` opens one when nobody is typing. */
 export const VIEWS = [
-  { name: "create", label: "Create", href: "/", key: "c" },
-  { name: "gallery", label: "Gallery", href: "/gallery", key: "g" },
-  { name: "presets", label: "Presets", href: "/presets", key: "p" },
+  { name: "create", href: "/", key: "c" },
+  { name: "gallery", href: "/gallery", key: "g" },
+  { name: "presets", href: "/presets", key: "p" },
 ];
 
 const PRODUCT = "FLUX Playground";
+
+/** What a view is called. */
+export const labelOf = (view) => t(`view.${view}`);
 
 /** What an address shows: {view, slug, known}. An address that we do not know shows Create. */
 export function placeOf(url) {
@@ -122,8 +127,7 @@ export class Router {
     const place = placeOf(url);
     const changed = place.view !== this.#view;
     this.#view = place.view;
-    const { label } = VIEWS.find(({ name }) => name === place.view);
-    document.title = `${label} · ${PRODUCT}`;
+    document.title = `${labelOf(place.view)} · ${PRODUCT}`;
     this.#show(place, url, { first, changed });
     if (changed && !first) window.scrollTo({ top: this.#scroll.get(place.view) ?? 0, behavior: "instant" });
   }

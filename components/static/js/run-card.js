@@ -5,24 +5,16 @@ import { actionsFor, isCancelling } from "./actions.js";
 import { notifyButton } from "./announce.js";
 import { copyButton } from "./clipboard.js";
 import { el, fill, refill } from "./dom.js";
-import { bytes, clock, count, mediaType, moment, size } from "./format.js";
+import { bytes, clock, mediaType, moment, size } from "./format.js";
 import { pictureElement } from "./picture.js";
 import {
-  STEP_WORDS, chargedWords, isActive, priceWords, promptOf, rewrittenPrompt, stateDetail, stateWords, stepOf, waited,
+  STEPS, chargedWords, isActive, priceWords, promptOf, rewrittenPrompt, stateDetail, stateWords, stepOf, waited,
 } from "./run-words.js";
+import { t } from "./texts.js";
 
 const SHOWN_LINES = 100;
-const STEPS = Object.entries(STEP_WORDS);
-
-const EXPLAINED = {
-  cancelled: "It was stopped before there was a picture.",
-  uncertain: "The answer was lost on the way: fal may have taken the run, and may charge it.",
-  lost: "fal finished the run, but its result was gone before it could be fetched.",
-  failed: "It failed without a reason that we know.",
-};
-
-const UNCERTAIN_WAYS =
-  "“Check at fal” looks for it there. “Try again” starts a new one beside it. “It never ran” closes it.";
+/** States that need no more words than these where a run says none itself. */
+const EXPLAINED = new Set(["cancelled", "uncertain", "lost", "failed"]);
 
 function shownImages(run) {
   const images = run.images ?? [];
@@ -31,16 +23,16 @@ function shownImages(run) {
 
 function steps(run) {
   const at = stepOf(run);
-  return el("ol", { class: "steps", "aria-hidden": "true" }, STEPS.map(([, word], index) =>
-    el("li", { class: index < at ? "past" : index === at ? "now" : "", text: word })));
+  return el("ol", { class: "steps", "aria-hidden": "true" }, STEPS.map((step, index) =>
+    el("li", { class: index < at ? "past" : index === at ? "now" : "", text: t(`state.${step}`) })));
 }
 
 /** The calm well of a run on its way: how long already, what usually, which step. */
 function waitingWell(run, usual) {
   const pictures = Number(run.input?.num_images ?? 1);
-  const notes = ["since it was started", usual && `usually ${usual}`, pictures > 1 && count(pictures, "picture")];
+  const notes = [t("run.since_start"), usual && t("run.usually", { time: usual }), pictures > 1 && t("count.pictures", { count: pictures })];
   return el("div", { class: "well-wait" },
-    el("span", { class: "elapsed", role: "timer", "aria-label": "Time so far", dataset: { tick: "waited" } }),
+    el("span", { class: "elapsed", role: "timer", "aria-label": t("run.time"), dataset: { tick: "waited" } }),
     el("span", { class: "well-note", text: notes.filter(Boolean).join(" · ") }),
     steps(run),
     notifyButton());
@@ -55,18 +47,19 @@ function fieldProblems(run) {
 
 function requestId(run) {
   if (!run.request_id) return null;
-  return el("p", { class: "well-note" }, "Request id ", el("code", { text: run.request_id }), copyButton(run.request_id, "Request id"));
+  return el("p", { class: "well-note" }, `${t("run.request_id")} `, el("code", { text: run.request_id }), copyButton(run.request_id, t("run.request_id"), "request-id"));
 }
 
 /** What happened to a run without pictures, whether it cost anything, and how to name it to fal. */
 function problemWell(run) {
-  const reason = run.error?.message || EXPLAINED[run.state];
-  const charged = /charge/i.test(reason) && !run.practice ? null : chargedWords(run);
+  const reason = run.error?.message || (EXPLAINED.has(run.state) ? t(`run.why.${run.state}`) : "");
+  const told = reason.toLowerCase().includes(t("run.stem_of_charged"));
+  const charged = told && !run.practice ? null : chargedWords(run);
   return el("div", { class: "well-problem" },
     el("p", { class: "well-reason", text: reason }),
     fieldProblems(run),
     charged && el("p", { text: charged }),
-    run.state === "uncertain" && el("p", { text: UNCERTAIN_WAYS }),
+    run.state === "uncertain" && el("p", { text: t("run.uncertain_ways") }),
     requestId(run));
 }
 
@@ -81,7 +74,7 @@ export function factsLine(run, image) {
   const seed = run.output?.seed ?? run.input?.seed;
   const who = [clock(run.finished_at ?? run.created_at), run.person_name].filter(Boolean).join(", ");
   return [
-    fact("Seed", seed === null || seed === undefined ? "" : String(seed)),
+    fact(t("run.seed"), seed === null || seed === undefined ? "" : String(seed)),
     fact("", size(image?.width, image?.height)),
     file && el("span", { text: file }),
     fact(price.label, price.value),
@@ -98,7 +91,7 @@ export class RunCard {
   #part = {
     state: el("div", { class: "run-state" }),
     hero: el("div", { class: "run-hero" }),
-    log: el("div", { class: "run-log", tabindex: "0", role: "group", "aria-label": "Log", hidden: true }),
+    log: el("div", { class: "run-log", tabindex: "0", role: "group", "aria-label": t("run.log"), hidden: true }),
     facts: el("div", { class: "run-facts" }),
     words: el("div", { class: "run-words" }),
     actions: el("div"),
@@ -110,7 +103,7 @@ export class RunCard {
     this.#onReveal = onReveal;
     const { state, hero, log, facts, words, actions } = this.#part;
     const well = el("div", { class: "run-well" }, hero, log);
-    this.element = el("article", { class: "run-card", tabindex: "-1", "aria-label": "Current run" }, state, well, facts, words, actions);
+    this.element = el("article", { class: "run-card", tabindex: "-1", "aria-label": t("run.current") }, state, well, facts, words, actions);
   }
 
   get run() {
@@ -224,16 +217,16 @@ export class RunCard {
     const rewritten = rewrittenPrompt(this.#run);
     return [
       prompt && el("p", { class: "run-prompt", text: prompt }),
-      rewritten && el("p", { class: "run-prompt-used", tabindex: "0" }, el("b", { text: "Prompt that fal used" }), ` ${rewritten}`),
+      rewritten && el("p", { class: "run-prompt-used", tabindex: "0" }, el("b", { text: t("run.prompt_used") }), ` ${rewritten}`),
     ];
   }
 
   #pictureChooser(images) {
-    return el("span", { class: "seg small", role: "group", "aria-label": "Picture" }, images.map((_, index) =>
+    return el("span", { class: "seg small", role: "group", "aria-label": t("picture.label") }, images.map((_, index) =>
       el("button", {
         type: "button",
         text: String(index + 1),
-        "aria-label": `Picture ${index + 1} of ${images.length}`,
+        "aria-label": t("picture.of", { index: index + 1, all: images.length }),
         "aria-pressed": String(index === this.#at),
         dataset: { action: `choose-picture-${index}` },
         on: { click: () => this.#choose(index) },

@@ -3,33 +3,35 @@
 import { endpoints } from "./api.js";
 import { copyButton } from "./clipboard.js";
 import { el, fill } from "./dom.js";
-import { bytes, mediaType, megapixels, moment, money, size } from "./format.js";
+import { bytes, duration, mediaType, megapixels, moment, money, size } from "./format.js";
 import {
   chargedWords, endpointName, hasEnded, priceWords, promptOf, rewrittenPrompt, stateDetail, stateWords, took,
 } from "./run-words.js";
+import { t } from "./texts.js";
 
-function row(label, value, { copy = null } = {}) {
+/** `key` names a fact that can be copied, in every language. */
+function row(label, value, { copy = null, key = "value" } = {}) {
   if (value === null || value === undefined || value === "") return [];
-  return [el("dt", { text: label }), el("dd", null, el("span", { text: value }), copy && copyButton(copy, label))];
+  return [el("dt", { text: label }), el("dd", null, el("span", { text: value }), copy && copyButton(copy, label, key))];
 }
 
 /** A value of an input as text: pictures by what they are, objects as JSON. */
 export function valueText(value) {
-  if (value === true) return "yes";
-  if (value === false) return "no";
+  if (value === true) return t("value.yes");
+  if (value === false) return t("value.no");
   if (value === null || value === undefined) return "";
   if (typeof value === "object") {
     return value.width && value.height && Object.keys(value).length === 2 ? size(value.width, value.height) : JSON.stringify(value);
   }
   const text = String(value);
-  if (text.startsWith("upload:")) return `uploaded picture ${text.slice(7, 15)}`;
-  return text.startsWith("data:") ? "picture inside the input" : text;
+  if (text.startsWith("upload:")) return t("value.upload", { id: text.slice(7, 15) });
+  return text.startsWith("data:") ? t("value.inline") : text;
 }
 
-function promptBlock(label, text) {
+function promptBlock(label, text, key) {
   if (!text) return null;
   return el("section", { class: "detail-prompt" },
-    el("div", { class: "detail-head" }, el("h3", { text: label }), copyButton(text, label)),
+    el("div", { class: "detail-head" }, el("h3", { text: label }), copyButton(text, label, key)),
     el("p", { text }));
 }
 
@@ -39,18 +41,18 @@ function factRows(run, image) {
   const seed = run.output?.seed;
   const time = run.output?.timings?.inference;
   return [
-    ...row("Seed", seed === null || seed === undefined ? "" : String(seed), { copy: String(seed) }),
-    ...row("Size", [size(image?.width, image?.height), megapixels(image?.width, image?.height)].filter(Boolean).join(", ")),
-    ...row("File", [mediaType(image?.content_type), bytes(image?.bytes)].filter(Boolean).join(", ")),
-    ...row(price.label || "Price", price.value),
-    ...row("Estimated before", estimated),
-    ...row("Started", moment(run.created_at)),
-    ...row("Took", took(run)),
-    ...row("At the model", Number.isFinite(time) ? `${time.toFixed(1)} s` : ""),
-    ...row("Person", run.person_name ?? ""),
-    ...row("Endpoint", run.endpoint_id, { copy: run.endpoint_id }),
-    ...row("Request id", run.request_id, { copy: run.request_id }),
-    ...row("Run id", run.id, { copy: run.id }),
+    ...row(t("run.seed"), seed === null || seed === undefined ? "" : String(seed), { copy: String(seed), key: "seed" }),
+    ...row(t("fact.size"), [size(image?.width, image?.height), megapixels(image?.width, image?.height)].filter(Boolean).join(", ")),
+    ...row(t("fact.file"), [mediaType(image?.content_type), bytes(image?.bytes)].filter(Boolean).join(", ")),
+    ...row(price.label || t("fact.price"), price.value),
+    ...row(t("fact.estimated"), estimated),
+    ...row(t("fact.started"), moment(run.created_at)),
+    ...row(t("fact.took"), took(run)),
+    ...row(t("fact.model_time"), Number.isFinite(time) ? duration(1000 * time) : ""),
+    ...row(t("fact.person"), run.person_name ?? ""),
+    ...row(t("endpoint.label"), run.endpoint_id, { copy: run.endpoint_id, key: "endpoint" }),
+    ...row(t("run.request_id"), run.request_id, { copy: run.request_id, key: "request-id" }),
+    ...row(t("fact.run_id"), run.id, { copy: run.id, key: "run-id" }),
   ];
 }
 
@@ -58,7 +60,7 @@ function settingRows(run, fields) {
   const known = new Map(fields.map((field) => [field.name, field]));
   const set = Object.entries(run.input ?? {}).filter(([name]) => name !== "prompt");
   const labelOf = (name) => known.get(name)?.label ?? name;
-  return set.flatMap(([name, value]) => row(labelOf(name), valueText(value), { copy: typeof value === "object" ? JSON.stringify(value) : String(value) }));
+  return set.flatMap(([name, value]) => row(labelOf(name), valueText(value), { copy: typeof value === "object" ? JSON.stringify(value) : String(value), key: name }));
 }
 
 function defaultRows(run, fields) {
@@ -84,8 +86,8 @@ function problem(run) {
 
 function settings(host, run, fields) {
   fill(host,
-    list("Settings", settingRows(run, fields)),
-    list("Left at their defaults", defaultRows(run, fields), "soft"));
+    list(t("fact.settings"), settingRows(run, fields)),
+    list(t("fact.defaults"), defaultRows(run, fields), "soft"));
 }
 
 /** The details of `run` and `image`; labels and defaults follow when the endpoints are known. */
@@ -97,8 +99,8 @@ export function detailsOf(run, image) {
     .catch(() => {}); // the names of the fields stand there already
   return [
     problem(run),
-    promptBlock("Prompt", promptOf(run)),
-    promptBlock("Prompt that fal used", rewrittenPrompt(run)),
+    promptBlock(t("fact.prompt"), promptOf(run), "prompt"),
+    promptBlock(t("run.prompt_used"), rewrittenPrompt(run), "prompt-used"),
     list(endpointName(run), factRows(run, image)),
     fields,
   ];

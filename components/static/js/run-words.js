@@ -1,12 +1,11 @@
 // What a person reads about a run: its state, its cost, its name. Pure: no DOM, no network.
 
-import { clock, count, duration, elapsed, money, shorten } from "./format.js";
+import { clock, duration, elapsed, money, shorten } from "./format.js";
+import { t } from "./texts.js";
 
 const ENDED = new Set(["done", "failed", "cancelled", "lost"]);
-const STEPS = ["created", "submitting", "queued", "running", "saving"];
-
-/** The steps of a run on its way, with their words. */
-export const STEP_WORDS = { created: "Waiting", submitting: "Sending", queued: "Queued", running: "Running", saving: "Saving" };
+/** The steps of a run on its way. */
+export const STEPS = ["created", "submitting", "queued", "running", "saving"];
 
 export const stepOf = (run) => STEPS.indexOf(run.state);
 export const hasEnded = (run) => ENDED.has(run.state);
@@ -20,43 +19,38 @@ const startOf = (run) => run.state_at ?? run.created_at;
 
 function queueWords(run) {
   const position = run.queue_position;
-  if (position === null || position === undefined) return "at fal";
-  return position > 0 ? `position ${position} at fal` : "next at fal";
+  if (position === null || position === undefined) return t("queue.at_fal");
+  return position > 0 ? t("queue.position", { position }) : t("queue.next");
 }
 
-const savingWords = (run, now) => `${count(Math.max(1, run.images?.length ?? 1), "picture")}, ${since(startOf(run), now)}`;
+const savingWords = (run, now) => `${t("count.pictures", { count: Math.max(1, run.images?.length ?? 1) })}, ${since(startOf(run), now)}`;
 
-const WORDS = {
-  created: (run) => ({
-    name: "Waiting",
-    detail: run.error?.message ?? (run.before_you > 0 ? `${run.before_you} before it` : "next to be sent"),
-    tone: "waiting",
-  }),
-  submitting: () => ({ name: "Sending", detail: "", tone: "active" }),
-  queued: (run) => ({ name: "Queued", detail: queueWords(run), tone: "active" }),
-  running: (run, now) => ({ name: "Running", detail: since(startOf(run), now), tone: "active" }),
-  saving: (run, now) => ({ name: "Saving", detail: savingWords(run, now), tone: "active" }),
-  done: (run) => ({ name: "Done", detail: `in ${took(run)}`, tone: "good" }),
-  failed: () => ({ name: "Failed", detail: "", tone: "bad" }),
-  cancelled: () => ({ name: "Cancelled", detail: "", tone: "quiet" }),
-  uncertain: () => ({ name: "Uncertain", detail: "fal may have taken it", tone: "warn" }),
-  lost: () => ({ name: "Lost", detail: "fal made it, but no longer has it", tone: "bad" }),
+const beforeWords = (run) => (run.before_you > 0 ? t("queue.before", { count: run.before_you }) : t("queue.to_be_sent"));
+
+const DETAILS = {
+  created: (run) => ({ detail: run.error?.message ?? beforeWords(run), tone: "waiting" }),
+  submitting: () => ({ tone: "active" }),
+  queued: (run) => ({ detail: queueWords(run), tone: "active" }),
+  running: (run, now) => ({ detail: since(startOf(run), now), tone: "active" }),
+  saving: (run, now) => ({ detail: savingWords(run, now), tone: "active" }),
+  done: (run) => ({ detail: t("state.done_in", { time: took(run) }), joint: " ", tone: "good" }),
+  failed: () => ({ tone: "bad" }),
+  cancelled: () => ({ tone: "quiet" }),
+  uncertain: () => ({ detail: t("state.uncertain_why"), tone: "warn" }),
+  lost: () => ({ detail: t("state.lost_why"), tone: "bad" }),
 };
 
-/** {name, detail, tone} for the state line; tone: waiting, active, good, quiet, warn, bad. */
+/** {name, detail, joint, tone} for the state line; tone: waiting, active, good, quiet, warn, bad. */
 export function stateWords(run, now = Date.now()) {
-  const words = (WORDS[run.state] ?? (() => ({ name: String(run.state), detail: "", tone: "quiet" })))(run, now);
-  if (isActive(run) && run.slow_since) {
-    return { ...words, detail: `fal is slow to answer, for ${since(run.slow_since, now)}`, tone: "warn" };
-  }
-  return words;
+  const nothing = { detail: "", joint: ", " };
+  if (!Object.hasOwn(DETAILS, run.state)) return { ...nothing, name: String(run.state), tone: "quiet" };
+  const words = { ...nothing, name: t(`state.${run.state}`), ...DETAILS[run.state](run, now) };
+  if (!isActive(run) || !run.slow_since) return words;
+  return { ...words, detail: t("state.slow", { time: since(run.slow_since, now) }), tone: "warn" };
 }
 
 /** The words as one text: "Running, 4 s", "Done in 9.8 s". */
-export function stateDetail(words) {
-  if (!words.detail) return "";
-  return words.detail.startsWith("in ") ? ` ${words.detail}` : `, ${words.detail}`;
-}
+export const stateDetail = ({ detail, joint }) => (detail ? joint + detail : "");
 
 /** How long it took from the press to the last picture: "9.8 s". */
 export function took(run) {
@@ -77,28 +71,26 @@ export function usualTime(run, others) {
   return times.length ? duration(times[Math.floor(times.length / 2)]) : "";
 }
 
-const CHARGED = {
-  yes: "It was charged.",
-  no: "Nothing was charged.",
-  unknown: "It may have been charged.",
-};
+const CHARGED = new Set(["yes", "no", "unknown"]);
+
+function charged(run) {
+  if (run.practice) return "practice";
+  if (run.state === "lost") return "yes";
+  if (run.state === "uncertain") return "unknown";
+  if (run.state === "cancelled" && !run.error) return run.request_id ? "unknown" : "no";
+  return CHARGED.has(run.error?.charged) ? run.error.charged : "unknown";
+}
 
 /** Whether a run without its pictures cost anything, as a sentence. */
-export function chargedWords(run) {
-  if (run.practice) return "Practice: nothing is ever charged.";
-  if (run.state === "lost") return CHARGED.yes;
-  if (run.state === "uncertain") return CHARGED.unknown;
-  if (run.state === "cancelled" && !run.error) return run.request_id ? CHARGED.unknown : CHARGED.no;
-  return CHARGED[run.error?.charged] ?? CHARGED.unknown;
-}
+export const chargedWords = (run) => t(`charged.${charged(run)}`);
 
 /** {label, value} of its price: what was billed, or the most that it can cost. */
 export function priceWords(run) {
-  if (run.practice) return { label: "", value: "Free, practice" };
-  if (run.cost_usd !== null && run.cost_usd !== undefined) return { label: "Billed", value: money(run.cost_usd) };
+  if (run.practice) return { label: "", value: t("price.free") };
+  if (run.cost_usd !== null && run.cost_usd !== undefined) return { label: t("price.billed"), value: money(run.cost_usd) };
   const paid = run.state === "done" || run.state === "lost";
-  if (!paid && !isActive(run) && chargedWords(run) === CHARGED.no) return { label: "", value: "Not charged" };
-  return { label: paid ? "Estimated" : "Up to", value: money(run.estimate_usd) };
+  if (!paid && !isActive(run) && charged(run) === "no") return { label: "", value: t("price.none") };
+  return { label: paid ? t("price.estimated") : t("price.at_most"), value: money(run.estimate_usd) };
 }
 
 export const promptOf = (run) => (typeof run.input?.prompt === "string" ? run.input.prompt : "");
@@ -113,7 +105,7 @@ export function rewrittenPrompt(run) {
 export const endpointName = (run) => run.slug || String(run.endpoint_id ?? "").replace(/^fal-ai\/flux-pro\/?/, "") || "v1";
 
 /** The text of a picture for those who do not see it: its prompt. */
-export const altOf = (run) => promptOf(run) || `Picture by ${endpointName(run)}, without a prompt`;
+export const altOf = (run) => promptOf(run) || t("picture.by", { endpoint: endpointName(run) });
 
 /** One line for a list: state, beginning of the prompt, time. */
 export function lineOf(run) {
@@ -125,12 +117,12 @@ export function lineOf(run) {
 export function spokenChange(run) {
   if (run.state === "done") {
     const ready = (run.images ?? []).filter((image) => !image.missing).length;
-    return ready === 1 ? "Done. Picture ready." : `Done. ${count(ready, "picture")} ready.`;
+    return t("spoken.done", { count: ready });
   }
-  if (run.state === "failed") return `Failed. ${run.error?.message ?? ""}`.trim();
-  if (run.state === "cancelled") return "Cancelled.";
-  if (run.state === "uncertain") return "Uncertain: fal may have taken it. Check at fal.";
-  if (run.state === "lost") return "Lost: fal no longer has the result.";
-  if (run.state === "running") return "Running.";
-  return run.state === "queued" ? `Queued, ${queueWords(run)}.` : "";
+  if (run.state === "failed") return t("spoken.failed", { why: run.error?.message ?? "" }).trim();
+  if (run.state === "cancelled") return t("spoken.cancelled");
+  if (run.state === "uncertain") return t("spoken.uncertain");
+  if (run.state === "lost") return t("spoken.lost");
+  if (run.state === "running") return t("spoken.running");
+  return run.state === "queued" ? t("spoken.queued", { where: queueWords(run) }) : "";
 }

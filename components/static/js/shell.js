@@ -5,7 +5,8 @@ import { money } from "./format.js";
 import { icon } from "./icons.js";
 import { Me } from "./me.js";
 import { tellPrices } from "./prices-today.js";
-import { Router, VIEWS, placeOf } from "./router.js";
+import { Router, VIEWS, labelOf, placeOf } from "./router.js";
+import { t } from "./texts.js";
 
 const LEVEL_ICONS = { info: "info", warn: "triangle-alert", error: "circle-alert" };
 
@@ -15,47 +16,42 @@ function limit(amount) {
 }
 
 function navigation() {
-  const links = VIEWS.map(({ name, label, href, key }) =>
-    el("a", { href, text: label, dataset: { view: name }, "aria-keyshortcuts": key, title: `${label} (key ${key})` }),
+  const links = VIEWS.map(({ name, href, key }) =>
+    el("a", { href, text: labelOf(name), dataset: { view: name }, "aria-keyshortcuts": key, title: t("shell.view_key", { view: labelOf(name), key }) }),
   );
-  return el("nav", { class: "shell-nav", "aria-label": "Views" }, links);
+  return el("nav", { class: "shell-nav", "aria-label": t("shell.views") }, links);
 }
 
 function signOut() {
   return el(
     "form",
     { method: "post", action: "/sign-out" },
-    el("button", { type: "submit", class: "btn ghost" }, icon("log-out"), "Sign out"),
+    el("button", { type: "submit", class: "btn ghost" }, icon("log-out"), t("shell.sign_out")),
   );
 }
 
 /** Today's money. Practice money is nobody's, unless a limit is being tried with it. */
 function spent(me) {
   if (me.practice && !me.max_usd_per_day) return null;
-  const of = me.max_usd_per_day ? ` of ${limit(me.max_usd_per_day)}` : "";
-  const title = me.practice ? "What today's practice runs would have cost" : "What today's runs of everybody have cost (UTC day)";
-  return el("span", { class: "chip", title, text: `Today ${money(me.spent_today_usd)}${of}`, dataset: { chip: "spent" } });
+  const [sum, most] = [money(me.spent_today_usd), me.max_usd_per_day];
+  const text = most ? t("shell.today_of", { sum, limit: limit(most) }) : t("shell.today", { sum });
+  const title = me.practice ? t("shell.spent_practice") : t("shell.spent");
+  return el("span", { class: "chip", title, text, dataset: { chip: "spent" } });
 }
 
 /** One word for each state, and what it means; practice mode has no key and says so itself. */
-const KEY_STATES = {
-  present: "There is a key; fal was not asked about it yet",
-  accepted: "fal accepts this server’s key",
-  refused: "fal does not accept this server’s key: nothing can be run",
-  locked: "fal has locked the account: runs wait",
-  unknown: "fal has not said yet whether it accepts the key",
-};
+const KEY_STATES = new Set(["present", "accepted", "refused", "locked", "unknown"]);
 const KEY_IN_TROUBLE = new Set(["refused", "locked", "unknown"]);
 
 function keyState({ practice, key_state: state }) {
-  if (practice || !Object.hasOwn(KEY_STATES, state)) return null;
+  if (practice || !KEY_STATES.has(state)) return null;
   const trouble = KEY_IN_TROUBLE.has(state);
-  const data = { dataset: { chip: "key" }, title: KEY_STATES[state] };
-  return el("span", { class: trouble ? "chip warn" : "chip", ...data }, trouble && icon("triangle-alert"), `Key ${state}`);
+  const data = { dataset: { chip: "key" }, title: t(`key.why.${state}`) };
+  return el("span", { class: trouble ? "chip warn" : "chip", ...data }, trouble && icon("triangle-alert"), t(`key.is.${state}`));
 }
 
 function factsOf(me) {
-  const practice = "Practice: free, nothing leaves this machine";
+  const practice = t("shell.practice");
   return [
     me.practice && el("span", { class: "chip warn", text: practice, dataset: { chip: "practice" } }),
     keyState(me),
@@ -121,14 +117,13 @@ class Shell {
 
   #show(place, url, { first, changed }) {
     this.#now = place;
-    const { label } = VIEWS.find(({ name }) => name === place.view);
     this.arrange();
     for (const link of this.#nav.children) {
       if (link.dataset.view === place.view) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
     this.#remember(url);
-    this.#heading.textContent = label;
+    this.#heading.textContent = labelOf(place.view);
     if (changed && !first) this.#heading.focus({ preventScroll: true });
     this.#onShow(place.view, url, changed);
     if (!first) this.openEndpoint();
@@ -168,12 +163,12 @@ class Shell {
   #remedy(error) {
     const signedOut = error.status === 401;
     const press = () => (signedOut ? window.location.reload() : this.#me.refresh());
-    return el("button", { type: "button", class: "btn", text: signedOut ? "Sign in" : "Retry", on: { click: press } });
+    return el("button", { type: "button", class: "btn", text: signedOut ? t("shell.sign_in") : t("action.again_load"), on: { click: press } });
   }
 }
 
 function sentenceFor(error) {
-  return error.status === 401 ? "You are signed out." : `Who you are and what today has cost could not be loaded. ${error.message}`;
+  return error.status === 401 ? t("shell.signed_out") : t("shell.not_loaded", { why: error.message });
 }
 
 function showView(name, shown) {

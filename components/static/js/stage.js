@@ -4,9 +4,10 @@ import { announce, notify } from "./announce.js";
 import { el, fill, refill } from "./dom.js";
 import { shorten } from "./format.js";
 import { RunCard } from "./run-card.js";
-import { altOf, hasEnded, isActive, promptOf, spokenChange, usualTime } from "./run-words.js";
+import { altOf, hasEnded, isActive, promptOf, spokenChange, stateWords, usualTime } from "./run-words.js";
 import { runs } from "./runs.js";
 import { Strip } from "./strip.js";
+import { t } from "./texts.js";
 import { openViewer } from "./viewer.js";
 
 const TICK_MS = 1000;
@@ -20,24 +21,24 @@ const needsAPerson = (run) => hasEnded(run) || run.state === "uncertain";
 
 /** "1 running · 2 waiting" of all own runs. */
 function countsOf(list) {
-  const tally = (states) => list.filter((run) => states.includes(run.state)).length;
-  const parts = [
-    [tally(["submitting", "running", "saving"]), "running"],
-    [tally(["created", "queued"]), "waiting"],
-    [tally(["uncertain"]), "uncertain"],
-  ];
-  return parts.filter(([number]) => number).map(([number, word]) => `${number} ${word}`).join(" · ");
+  const tally = (...states) => list.filter((run) => states.includes(run.state)).length;
+  const counted = {
+    running: tally("submitting", "running", "saving"),
+    waiting: tally("created", "queued"),
+    uncertain: tally("uncertain"),
+  };
+  return Object.entries(counted).filter(([, count]) => count).map(([what, count]) => t(`stage.count.${what}`, { count })).join(" · ");
 }
 
 function emptyWell() {
   return el("div", { class: "run-hero", dataset: { pictures: "0", empty: "" } },
     el("div", { class: "well-empty" },
-      el("strong", { text: "No pictures yet" }),
-      el("p", { text: "Write a prompt or choose a preset, then press Run. The most that it can cost stands on the button." })));
+      el("strong", { text: t("stage.empty") }),
+      el("p", { text: t("stage.empty_how") })));
 }
 
 function loadingWell() {
-  return el("div", { class: "run-hero", dataset: { pictures: "0" } }, el("p", { class: "well-note", text: "Loading your runs…" }));
+  return el("div", { class: "run-hero", dataset: { pictures: "0" } }, el("p", { class: "well-note", text: t("stage.loading") }));
 }
 
 class Stage {
@@ -55,13 +56,13 @@ class Stage {
   #part = {
     note: el("div", { class: "stage-note", role: "status", hidden: true }),
     current: el("div", { class: "stage-current" }),
-    recent: el("section", { class: "stage-recent", "aria-label": "Recent", hidden: true }),
+    recent: el("section", { class: "stage-recent", "aria-label": t("stage.recent"), hidden: true }),
   };
 
   constructor(host) {
     this.#host = host;
     this.#part.recent.append(
-      el("div", { class: "stage-head" }, el("h2", { text: "Recent" }), el("a", { href: "/gallery", text: "All in the gallery" })),
+      el("div", { class: "stage-head" }, el("h2", { text: t("stage.recent") }), el("a", { href: "/gallery", text: t("stage.all") })),
       this.#strip.element,
     );
   }
@@ -152,13 +153,13 @@ class Stage {
     const text = spokenChange(run);
     const shown = run.id === this.#card.run?.id;
     if (text && shown) announce(text);
-    else if (text && needsAPerson(run)) announce(`Another run: ${text}`);
+    else if (text && needsAPerson(run)) announce(t("stage.other", { text }));
     if (hidden() && needsAPerson(run)) this.#mark(run);
   }
 
   /** The tab's title, and a notification where the person allowed it. */
   #mark(run) {
-    const word = run.state === "done" ? "✓ Done" : `! ${run.state[0].toUpperCase()}${run.state.slice(1)}`;
+    const word = `${run.state === "done" ? "✓" : "!"} ${stateWords(run).name}`;
     document.title = `${word} – ${document.title.replace(TITLE_MARK, "")}`;
     notify(spokenChange(run), { body: shorten(promptOf(run) || altOf(run), 120), tag: run.id });
   }
@@ -182,8 +183,8 @@ class Stage {
 
   #showNote() {
     fill(this.#part.note,
-      el("span", { text: "No connection to the server, reconnecting. Runs go on there." }),
-      el("button", { type: "button", class: "btn small", text: "Try now", on: { click: () => runs.retry() } }));
+      el("span", { text: t("stage.offline") }),
+      el("button", { type: "button", class: "btn small", text: t("stage.try_now"), on: { click: () => runs.retry() } }));
     this.#part.note.hidden = false;
   }
 

@@ -3,6 +3,7 @@
 import { el } from "./dom.js";
 import { elapsed } from "./format.js";
 import { icon } from "./icons.js";
+import { t } from "./texts.js";
 
 /** Nothing here, and what to do next. `actions`: buttons or links. */
 export function emptyNote(iconName, title, text, ...actions) {
@@ -24,7 +25,7 @@ export function errorNote(title, error, retry) {
     icon("circle-alert"),
     el("p", { class: "state-title", text: title }),
     el("p", { text: error.message }),
-    el("button", { type: "button", class: "btn", on: { click: retry } }, icon("rotate-ccw"), "Retry"),
+    el("button", { type: "button", class: "btn", on: { click: retry } }, icon("rotate-ccw"), t("action.again_load")),
   );
 }
 
@@ -34,7 +35,7 @@ export function waitLine(text) {
   const since = performance.now();
   const timer = setInterval(() => {
     if (!line.isConnected) clearInterval(timer);
-    else line.textContent = `${text} for ${elapsed(performance.now() - since)}`;
+    else line.textContent = t("wait.for", { what: text, time: elapsed(performance.now() - since) });
   }, 1000);
   return line;
 }

@@ -3,6 +3,7 @@
 import { el, refill } from "./dom.js";
 import { altOf, isActive, lineOf, stateWords } from "./run-words.js";
 import { firstPicture, isCovered } from "./picture.js";
+import { t } from "./texts.js";
 
 const SHOWN = 24;
 
@@ -10,7 +11,7 @@ function face(run) {
   const image = firstPicture(run);
   const words = stateWords(run);
   if (!image) return [el("span", { class: `dot ${words.tone}` }), el("span", { class: "strip-word", text: words.name })];
-  if (isCovered(run, image)) return el("span", { class: "strip-word", text: "Covered" });
+  if (isCovered(run, image)) return el("span", { class: "strip-word", text: t("picture.covered") });
   const more = run.images.length > 1 && el("span", { class: "strip-count", text: String(run.images.length) });
   const img = el("img", { alt: altOf(run), src: image.preview_url || image.url, loading: "lazy", decoding: "async" });
   img.addEventListener("error", () => {
@@ -28,7 +29,7 @@ export class Strip {
     this.element = el("div", {
       class: "strip",
       role: "group",
-      "aria-label": "Recent runs",
+      "aria-label": t("strip.label"),
       on: { keydown: (event) => this.#key(event) },
     });
   }

@@ -39,6 +39,16 @@ function templateOf(key, count) {
   return found[rules.select(count)] ?? found.other;
 }
 
+/** A word in the middle of a sentence: English writes it small there, German does not. */
+export const inSentence = (word) => (language() === "en" ? word.charAt(0).toLowerCase() + word.slice(1) : word);
+
+/** The text of that key in pieces, its holes filled with these nodes: for elements inside a text. */
+export function parts(key, nodes) {
+  return templateOf(key)
+    .split(/\{(\w+)\}/)
+    .map((piece, index) => (index % 2 ? nodes[piece] : piece));
+}
+
 /**
  * The text of that key. `params` are texts, or numbers that are written as the language does; a
  * text with plural forms chooses by `count`. Never HTML: what comes out is a text.

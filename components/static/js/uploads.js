@@ -2,11 +2,11 @@
 
 import { api, ApiError } from "./api.js";
 import { bytes, shorten } from "./format.js";
+import { t } from "./texts.js";
 
 const UPLOADS = "/api/v1/uploads";
 const MAX_BYTES = 50 * 1024 * 1024;
 const TYPES = ["image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"];
-const READABLE = "JPEG, PNG, WebP, GIF or AVIF";
 
 /** What a file dialog offers. */
 export const ACCEPT = TYPES.join(",");
@@ -22,19 +22,19 @@ export function mediaAddress(value) {
 
 /** A sentence on why this file need not be sent, or null. The server checks the content. */
 export function refusalOf(file) {
-  const name = file.name ? `“${shorten(file.name, 60)}”` : "This";
-  if (file.size === 0) return `${name} is empty.`;
-  if (file.size > MAX_BYTES) return `${name} has ${bytes(file.size)}; a picture may have at most 50 MB.`;
-  if (file.type && !TYPES.includes(file.type)) return `${name} can't be read as a picture. Use ${READABLE}.`;
+  const name = file.name ? t("upload.named", { name: shorten(file.name, 60) }) : t("upload.unnamed");
+  if (file.size === 0) return t("upload.empty", { name });
+  if (file.size > MAX_BYTES) return t("upload.large", { name, size: bytes(file.size) });
+  if (file.type && !TYPES.includes(file.type)) return t("upload.unreadable", { name });
   return null;
 }
 
 /** What a person reads about a failed upload: the message of a field goes before the general one. */
 export function sentenceOf(reason) {
-  if (!(reason instanceof ApiError)) return reason?.message || "That did not work. Try again.";
+  if (!(reason instanceof ApiError)) return reason?.message || t("upload.failed");
   const [message] = Object.values(reason.fields);
   if (message) return message;
-  if (reason.status === 413 && !reason.problem.detail) return "The picture is too large: at most 50 MB.";
+  if (reason.status === 413 && !reason.problem.detail) return t("upload.too_large");
   return reason.message;
 }
 

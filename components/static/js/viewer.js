@@ -8,6 +8,7 @@ import { isCovered, pictureElement } from "./picture.js";
 import { detailsOf } from "./run-details.js";
 import { altOf } from "./run-words.js";
 import { runs } from "./runs.js";
+import { t } from "./texts.js";
 import { Zoom } from "./zoom.js";
 
 const LOAD_MORE_BEFORE_END = 3;
@@ -31,17 +32,17 @@ class Viewer {
   #giveBack = rememberFocus();
   #frame = el("div", { class: "viewer-frame" });
   #counter = el("span", { class: "viewer-counter", "aria-live": "polite" });
-  #percent = el("output", { class: "viewer-percent", "aria-label": "Zoom" });
+  #percent = el("output", { class: "viewer-percent", "aria-label": t("viewer.zoom") });
   #actions = el("div");
   #details = el("div", { class: "viewer-details" });
-  #side = el("aside", { class: "viewer-side", "aria-label": "About this picture" }, this.#actions, this.#details);
+  #side = el("aside", { class: "viewer-side", "aria-label": t("viewer.about") }, this.#actions, this.#details);
   #zoom = new Zoom(this.#frame, {
     onChange: () => this.#showPercent(),
     onSwipe: (by) => this.#step(by),
   });
   #buttons = {
-    before: control("before", "Previous picture", () => this.#step(-1), { icon: "chevron-left" }),
-    after: control("after", "Next picture", () => this.#step(1), { icon: "chevron-right" }),
+    before: control("before", t("viewer.before"), () => this.#step(-1), { icon: "chevron-left" }),
+    after: control("after", t("viewer.after"), () => this.#step(1), { icon: "chevron-right" }),
   };
   #dialog;
 
@@ -59,13 +60,13 @@ class Viewer {
     const bar = el("div", { class: "viewer-bar" },
       this.#counter,
       el("span", { class: "spacer" }),
-      control("out", "Zoom out", () => this.#zoom.zoomOut(), { icon: "minus" }),
+      control("out", t("viewer.out"), () => this.#zoom.zoomOut(), { icon: "minus" }),
       this.#percent,
-      control("in", "Zoom in", () => this.#zoom.zoomIn(), { icon: "plus" }),
-      control("fit", "Whole picture", () => this.#zoom.reset(), { icon: "minimize" }),
-      control("close", "Close", () => this.close(), { icon: "x" }));
+      control("in", t("viewer.in"), () => this.#zoom.zoomIn(), { icon: "plus" }),
+      control("fit", t("viewer.fit"), () => this.#zoom.reset(), { icon: "minimize" }),
+      control("close", t("action.close"), () => this.close(), { icon: "x" }));
     const left = el("div", { class: "viewer-left" }, bar, this.#frame, this.#buttons.before, this.#buttons.after);
-    return el("dialog", { class: "viewer pg", "aria-label": "Picture", tabindex: "-1", on: { keydown: (event) => this.#key(event) } }, left, this.#side);
+    return el("dialog", { class: "viewer pg", "aria-label": t("picture.label"), tabindex: "-1", on: { keydown: (event) => this.#key(event) } }, left, this.#side);
   }
 
   open() {
@@ -128,7 +129,7 @@ class Viewer {
     // a button that goes takes the focus along, and the keys with it
     const held = document.activeElement;
     if (held.disabled || !this.#dialog.contains(held)) this.#dialog.focus({ preventScroll: true });
-    this.#counter.textContent = `${this.#index + 1} of ${this.#items.length}${this.#exhausted ? "" : "+"}`;
+    this.#counter.textContent = t("viewer.place", { index: this.#index + 1, all: `${this.#items.length}${this.#exhausted ? "" : "+"}` });
   }
 
   #showAbout() {
