@@ -10,12 +10,17 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.deps import Given
+from api.spoken import language_of_request
 from api.who import Resolver
 from backend.domain.errors import InputRefused, NotAllowed, PlaygroundError, TooQuick
+from backend.texts.languages import VARY
+from backend.texts.texts import texts
 
 router = APIRouter(include_in_schema=False)
 
 PAGE = Path(__file__).parent / "static" / "sign-in.html"
+#: texts of the page, by the names that it has for them
+WORDS = ("sign_in", "about", "your_name", "password", "come_in")
 #: a path of this server and nothing that a browser reads as another host
 LOCAL_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20]*")
 
@@ -26,7 +31,7 @@ async def show(request: Request, target: Annotated[str, Query(alias="next")] = "
     resolver = _resolver(request)
     if not resolver.has_door or await resolver.find(request) is not None:
         return RedirectResponse(local(target), 303)
-    return _page(target)
+    return _page(request, target)
 
 
 @router.post("/sign-in")
@@ -43,9 +48,9 @@ async def come_in(
         services.door.hit(request.client.host if request.client else "")
         person = await resolver.people.come_in(password, name)
     except TooQuick as error:
-        return _page(target, name, error, 429)
+        return _page(request, target, name, error, 429)
     except (NotAllowed, InputRefused) as error:
-        return _page(target, name, error, 403)
+        return _page(request, target, name, error, 403)
     response = RedirectResponse(local(target), 303)
     resolver.cookies.write(response, person)
     return response
@@ -72,14 +77,24 @@ def _resolver(request: Request) -> Resolver:
 
 
 def _page(
-    target: str, name: str = "", error: PlaygroundError | None = None, status: int = 200
+    request: Request,
+    target: str,
+    name: str = "",
+    error: PlaygroundError | None = None,
+    status: int = 200,
 ) -> HTMLResponse:
-    message = "" if error is None else "".join(error.fields.values()) or error.message
+    language = language_of_request(request)
+    words = texts()
+    told = [] if error is None else [*error.fields.values()] or [error.message]
     template = Template(PAGE.read_text(encoding="utf-8"))
     page = template.substitute(
-        next=escape(local(target)), name=escape(name[:60]), message=escape(message)
+        lang=language,
+        next=escape(local(target)),
+        name=escape(name[:60]),
+        message=escape(" ".join(words.say(one, language) for one in told)),
+        **{one: escape(words.text(f"door.{one}", language)) for one in WORDS},
     )
-    headers = {"Cache-Control": "no-store"}
+    headers = {"Cache-Control": "no-store", "Content-Language": language, "Vary": VARY}
     if isinstance(error, TooQuick):
         headers["Retry-After"] = str(error.retry_after)
     return HTMLResponse(page, status, headers=headers)

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.problems import answer, problem
 from api.who import Resolver
 from backend.domain.errors import SignInNeeded, TooQuick
+from backend.domain.sentence import Sentence
 from backend.services.rate import Rate
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -119,15 +120,27 @@ class Guard:
             return answer(
                 421,
                 "host_unknown",
-                "This server does not know that name. Set PUBLIC_URL to the address people type.",
+                Sentence(
+                    "problem.host_unknown",
+                    "This server does not know that name. Set PUBLIC_URL to the address people "
+                    "type.",
+                ),
             )
         if request.method not in SAFE_METHODS and not same_origin(request.headers, self._hosts):
-            return answer(403, "foreign_origin", "Another web page can't do this.")
+            return answer(
+                403,
+                "foreign_origin",
+                Sentence("problem.foreign_origin", "Another web page can't do this."),
+            )
         length = request.headers.get("content-length", "0")
         if not length.isdecimal() or len(length) > 15 or int(length) > _most_bytes(path):
             return _too_large()
         if fetches_for_others(path):
-            return answer(403, "no_proxy", "This server does not fetch other addresses for you.")
+            return answer(
+                403,
+                "no_proxy",
+                Sentence("problem.no_proxy", "This server does not fetch other addresses for you."),
+            )
         return None
 
     async def _pass(self, request: Request, scope: Scope, body: "_Bounded") -> None:
@@ -198,7 +211,7 @@ def _most_bytes(path: str) -> int:
 
 
 def _too_large() -> Response:
-    return answer(413, "too_large", "This request is too large.")
+    return answer(413, "too_large", Sentence("problem.too_large", "This request is too large."))
 
 
 class _Bounded:

@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.problems import answer, problem
 from backend.domain.errors import NotFound
+from backend.domain.sentence import Sentence
 
 #: where only our own routes answer
 ADDRESSES = (
@@ -37,7 +38,9 @@ class Nowhere:
             response = answer(
                 405,
                 "method_not_allowed",
-                f"This address takes {', '.join(methods)}.",
+                Sentence(
+                    "problem.method", "This address takes {methods}.", methods=", ".join(methods)
+                ),
                 headers={"Allow": ", ".join(methods)},
             )
         else:

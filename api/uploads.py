@@ -13,6 +13,7 @@ from backend.domain.errors import InputRefused, PictureRefused
 from backend.domain.person import Person
 from backend.domain.picture import MAX_BYTES
 from backend.domain.picture import Upload as Kept
+from backend.domain.sentence import Sentence
 from backend.services import Services
 
 router = APIRouter(prefix="/api/v1", tags=["uploads"])
@@ -62,7 +63,11 @@ async def _file(request: Request) -> bytes:
     async with request.form(max_files=1, max_fields=4) as form:
         file = form.get("file")
         if not isinstance(file, UploadFile):
-            raise InputRefused(fields={"file": "Send the picture as the form field `file`."})
+            raise InputRefused(
+                fields={
+                    "file": Sentence("upload.no_file", "Send the picture as the form field `file`.")
+                }
+            )
         if file.size is None or file.size > MAX_BYTES:
             raise PictureRefused
         return await file.read()
@@ -82,4 +87,6 @@ async def _named(request: Request, services: Services, person: Person) -> Kept:
         return await services.uploads.take(person, body.url)
     if body.run_id is not None and body.index is not None:
         return await services.uploads.add_image(person, body.run_id, body.index)
-    raise InputRefused(fields={"url": "Give a link, or run_id and index."})
+    raise InputRefused(
+        fields={"url": Sentence("upload.no_link", "Give a link, or run_id and index.")}
+    )

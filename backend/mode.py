@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from backend.domain.sentence import Sentence
 from backend.services.status import Mode, Notice
 from backend.settings import Settings, SettingsWrong
 
@@ -13,15 +14,21 @@ def decide_mode(settings: Settings) -> Mode:
     if settings.practice == "on":
         return Mode(
             practice=True,
-            reason="Practice mode is switched on: runs are free, nothing leaves this machine.",
+            reason=Sentence(
+                "mode.on",
+                "Practice mode is switched on: runs are free, nothing leaves this machine.",
+            ),
         )
     if settings.fal_key is None:
         if settings.practice == "off":
             raise SettingsWrong("PRACTICE is off, but there is no FAL_KEY.")
         return Mode(
             practice=True,
-            reason="Practice mode: there is no FAL_KEY, so pictures are "
-            "painted on this machine and cost nothing.",
+            reason=Sentence(
+                "mode.no_key",
+                "Practice mode: there is no FAL_KEY, so pictures are "
+                "painted on this machine and cost nothing.",
+            ),
         )
     if not (settings.only_here or settings.app_password or settings.allow_open):
         if settings.practice == "off":
@@ -31,8 +38,11 @@ def decide_mode(settings: Settings) -> Mode:
             )
         return Mode(
             practice=True,
-            reason="Practice mode, although there is a key: anybody who reaches this address could "
-            "spend it. Set APP_PASSWORD (or ALLOW_OPEN=1) and restart.",
+            reason=Sentence(
+                "mode.open",
+                "Practice mode, although there is a key: anybody who reaches this address could "
+                "spend it. Set APP_PASSWORD (or ALLOW_OPEN=1) and restart.",
+            ),
         )
     return Mode(practice=False)
 
@@ -50,7 +60,10 @@ def forgetful_disk(settings: Settings, environ: Mapping[str, str]) -> tuple[Noti
     return (
         Notice(
             level="warn",
-            text="This Space forgets its pictures on every restart: mount a volume and point "
-            "DATA_DIR to it.",
+            text=Sentence(
+                "notice.forgets",
+                "This Space forgets its pictures on every restart: mount a volume and point "
+                "DATA_DIR to it.",
+            ),
         ),
     )

@@ -55,14 +55,14 @@ class Asked:
         """A text of the request. Raises InputRefused where it is none."""
         value = self.given.get(name, "")
         if not isinstance(value, str):
-            raise InputRefused(f"“{name}” has to be a text.")
+            raise InputRefused(Sentence("call.text", "“{name}” has to be a text.", name=name))
         return value
 
     def mapping(self, name: str) -> Mapping[str, Any]:
         """An object of the request. Raises InputRefused where it is none."""
         value = self.given.get(name, {})
         if not isinstance(value, dict):
-            raise InputRefused(f"“{name}” has to be an object.")
+            raise InputRefused(Sentence("call.mapping", "“{name}” has to be an object.", name=name))
         return value
 
 
@@ -97,11 +97,13 @@ class Handlers:
     def asked(self, given: Any) -> Asked:
         """The request with the form that it is about. Raises InputRefused."""
         if not isinstance(given, dict):
-            raise InputRefused("The request has to be an object.")
+            raise InputRefused(Sentence("call.object", "The request has to be an object."))
         slug = given.get("slug")
         form = self.forms.get(slug) if isinstance(slug, str) else None
         if form is None:
-            raise InputRefused("There is no such form here. Reload the page.")
+            raise InputRefused(
+                Sentence("call.form", "There is no such form here. Reload the page.")
+            )
         return Asked(form.endpoint, form, given)
 
     @answering

@@ -8,6 +8,7 @@ from typing import Any, Final
 from backend.domain.endpoint import Endpoint
 from backend.domain.errors import InputRefused
 from backend.domain.field import Input
+from backend.domain.sentence import Sentence
 from backend.endpoints.check_input import check_input
 
 MAX_TEXT: Final = 1_000_000
@@ -31,17 +32,30 @@ def read_json(endpoint: Endpoint, text: str) -> Mapping[str, Any]:
     """The input that a pasted text holds. Raises InputRefused with what is wrong with the text."""
     if len(text) > MAX_TEXT:
         raise InputRefused(
-            "This text is too long. Leave pictures out of it and choose them in their fields."
+            Sentence(
+                "paste.too_long",
+                "This text is too long. Leave pictures out of it and choose them in their fields.",
+            )
         )
     try:
         found = json.loads(text)
     except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise InputRefused(f"This is not JSON: {error.msg.lower()} at {place}.") from error
+        told = Sentence(
+            "paste.not_json",
+            "This is not JSON: {why} at line {line}, column {column}.",
+            why=error.msg.lower(),
+            line=error.lineno,
+            column=error.colno,
+        )
+        raise InputRefused(told) from error
     except (RecursionError, ValueError) as error:
-        raise InputRefused("This is not JSON that can be read.") from error
+        raise InputRefused(
+            Sentence("paste.unreadable", "This is not JSON that can be read.")
+        ) from error
     if not isinstance(found, dict):
-        raise InputRefused('The input has to be a JSON object: {"prompt": "…"}.')
+        example = '{"prompt": "…"}'
+        english = "The input has to be a JSON object: {example}."
+        raise InputRefused(Sentence("paste.no_object", english, example=example))
     for name in _WRAPPERS:
         if isinstance(found.get(name), dict) and endpoint.field(name) is None:
             inner: dict[str, Any] = found[name]
@@ -53,18 +67,19 @@ def fit(endpoint: Endpoint, given: Mapping[str, Any]) -> Fitting:
     """The fields that this endpoint has and whose values it allows."""
     wrong = check_input(endpoint, given)
     values = {}
-    notes = []
-    unknown = []
+    notes: list[str] = []
+    unknown: list[str] = []
     for name, value in given.items():
         if endpoint.field(name) is None:
             if name in _RETIRED:
-                notes.append(f"{name} is no longer a field of fal's; left out.")
+                english = "{name} is no longer a field of fal's; left out."
+                notes.append(Sentence("fit.retired", english, name=name))
             else:
                 unknown.append(_shown(name))
         elif value is None:
             continue
         elif name in wrong:
-            notes.append(f"{wrong[name]} Left out.")
+            notes.append(Sentence("fit.wrong", "{why} Left out.", why=wrong[name]))
         else:
             values[name] = value
     if unknown:
@@ -73,10 +88,18 @@ def fit(endpoint: Endpoint, given: Mapping[str, Any]) -> Fitting:
 
 
 def _unknown(endpoint: Endpoint, names: list[str]) -> str:
-    named = ", ".join(names[:_MAX_NAMED])
-    more = f" and {len(names) - _MAX_NAMED} more" if len(names) > _MAX_NAMED else ""
-    verb, noun = ("is", "a field") if len(names) == 1 else ("are", "fields")
-    return f"{named}{more} {verb} not {noun} of {endpoint.label}; left out."
+    named: str = ", ".join(names[:_MAX_NAMED])
+    if len(names) > _MAX_NAMED:
+        more = len(names) - _MAX_NAMED
+        named = Sentence("fit.and_more", "{names} and {more} more", names=named, more=more)
+    return Sentence.counted(
+        "fit.unknown",
+        len(names),
+        one="{names} is not a field of {endpoint}; left out.",
+        other="{names} are not fields of {endpoint}; left out.",
+        names=named,
+        endpoint=endpoint.label,
+    )
 
 
 def _shown(name: str) -> str:

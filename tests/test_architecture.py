@@ -32,7 +32,7 @@ MAY_IMPORT = {
     },
     # the level at which parts are joined
     "backend.logs": {"backend.fal"},
-    "backend.mode": {"backend.services", "backend.settings"},
+    "backend.mode": {"backend.domain", "backend.services", "backend.settings"},
     "backend.wiring": {
         "backend.domain",
         "backend.endpoints",

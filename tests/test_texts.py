@@ -14,6 +14,7 @@ from backend.domain import errors
 from backend.domain.errors import PlaygroundError
 from backend.domain.sentence import Sentence
 from backend.endpoints.catalogue import load_catalogue
+from backend.endpoints.check_input import RULES
 from backend.fal.field_sentences import SENTENCES
 from backend.texts.languages import ENGLISH, LANGUAGES
 from backend.texts.texts import Text, plural, read_texts
@@ -53,18 +54,39 @@ def sentences() -> list[Said]:
 
 
 def sentences_in(file: Path) -> Iterator[Said]:
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if not isinstance(node, ast.Call):
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    named = {
+        (target.id, node.lineno): node.value.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Constant)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not node.args:
             continue
+        key, *rest = node.args
+        if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
+            continue
+        params = {word.arg: word.value for word in node.keywords if word.arg}
         where = f"{file.relative_to(ROOT)}:{node.lineno}"
-        named = {word.arg: word.value for word in node.keywords if word.arg}
-        texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
-        if is_name(node.func, "Sentence") and len(texts) == 2:
-            yield Said(str(texts[0]), str(texts[1]), frozenset(named), where)
-        elif is_counted(node.func) and texts:
-            forms = [named.pop(form) for form in ("one", "other")]
-            english = " ".join(str(ast.literal_eval(form)) for form in forms)
-            yield Said(str(texts[0]), english, frozenset({*named, "count"}), where)
+        if rest and (is_name(node.func, "Sentence") or is_name(node.func, "_about")):
+            english = text_of(rest[0], named)
+            about = {"label", "allowed"} & set(HOLE.findall(english))
+            given = {*params, *(about if is_name(node.func, "_about") else ())}
+            yield Said(key.value, english, frozenset(given), where)
+        elif is_counted(node.func):
+            forms = [text_of(params.pop(form), named) for form in ("one", "other")]
+            yield Said(key.value, " ".join(forms), frozenset({*params, "count"}), where)
+
+
+def text_of(node: ast.expr, named: dict[tuple[str, int], Any]) -> str:
+    """A text that stands there, or in the nearest variable of that name above."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    assert isinstance(node, ast.Name), ast.dump(node)
+    line = max(at for name, at in named if name == node.id and at <= node.lineno)
+    return str(named[node.id, line])
 
 
 def is_name(node: ast.expr, name: str) -> bool:
@@ -130,6 +152,7 @@ def server_english() -> dict[str, str]:
         **{said.key: said.english for said in sentences()},
         **error_sentences(),
         **field_sentences(),
+        **dict(RULES.values()),
     }
 
 
@@ -203,7 +226,7 @@ def test_no_text_of_the_page_is_unused() -> None:
 @pytest.mark.parametrize("language", OTHERS)
 def test_no_language_has_texts_that_nothing_says(language: str) -> None:
     fields = {key for s in endpoint_sentences() for key in (s.key, shared(s.key))}
-    known = set(EN) | set(server_english()) | fields | {"form.run"}
+    known = set(EN) | set(server_english()) | fields
     assert sorted(set(TEXTS.by_language[language]) - known) == []
 
 

@@ -7,10 +7,12 @@ from typing import Any, Final, Self
 
 Param = str | int | float
 
-#: how a language groups the digits of a whole number; English where it is not named
-GROUPING: Final[Mapping[str, str]] = MappingProxyType({"en": ",", "de": "."})
+#: what a language writes for the comma and the point of an English number
+MARKS: Final[Mapping[str, Mapping[int, str]]] = MappingProxyType(
+    {"en": {}, "de": {ord(","): ".", ord("."): ","}}
+)
 
-#: {name}, or {name:n} for a number with its digits in groups
+#: {name}, or {name:n} for a number as the language writes it
 _HOLE: Final = re.compile(r"\{(\w+)(:n)?\}")
 
 
@@ -27,7 +29,7 @@ class Sentence(str):
     params: Mapping[str, Param]
 
     def __new__(cls, key: str, english: str, /, **params: Param) -> Self:
-        """`english` may hold {name}, or {name:n} for a whole number with grouped digits."""
+        """`english` may hold {name}, or {name:n} for a number as the language writes it."""
         made = super().__new__(cls, fill(english, params, "en"))
         made.key = key
         made.english = english
@@ -51,8 +53,8 @@ def fill(template: str, params: Mapping[str, Param], language: str) -> str:
         if found[1] not in params:
             return found[0]
         value = params[found[1]]
-        if found[2] and isinstance(value, int):
-            return f"{value:,}".replace(",", GROUPING.get(language, ","))
+        if found[2] and isinstance(value, int | float):
+            return f"{value:,}".translate(MARKS[language])
         return str(value)
 
     return _HOLE.sub(put, template)

@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator
 
 from backend.domain.endpoint import Endpoint
 from backend.domain.field import Field, Kind, Value
+from backend.domain.sentence import Param, Sentence
 from backend.endpoints.json_size import json_bytes
 
 MAX_PROMPT: Final = 20_000
@@ -28,6 +29,19 @@ MIN_INT64: Final = -(2**63)
 MAX_INT64: Final = 2**63 - 1
 
 _MAX_UNKNOWN: Final = 20
+_WHOLE: Final = Sentence("check.whole", "a whole number")
+_NUMBER: Final = Sentence("check.number", "a number")
+_SIDES: Final = Sentence("check.sides", "a width and a height in whole pixels")
+_EMPTY: Final = "{label} is empty: it has to be {allowed}."
+#: rules of a schema that a field does not carry by itself
+RULES: Final[Mapping[str, tuple[str, str]]] = {
+    "minLength": ("check.min_length", "{label} has to have at least {value} characters."),
+    "maxLength": ("check.max_length", "{label} has to have at most {value} characters."),
+    "pattern": ("check.pattern", "{label} has to have the form {value}."),
+    "multipleOf": ("check.multiple", "{label} has to be a multiple of {value}."),
+    "exclusiveMinimum": ("check.more", "{label} has to be more than {value}."),
+    "exclusiveMaximum": ("check.less", "{label} has to be less than {value}."),
+}
 _UPLOAD: Final = re.compile(r"upload:[A-Za-z0-9_-]{1,100}")
 _DATA_URL: Final = re.compile(r"data:image/[a-z0-9.+-]{1,40};base64,", re.IGNORECASE)
 _RATIO: Final = re.compile(r"[1-9][0-9]{0,4}:[1-9][0-9]{0,4}")
@@ -42,7 +56,9 @@ def check_input(endpoint: Endpoint, given: Mapping[str, Any]) -> dict[str, str]:
     for field in endpoint.fields:
         if field.name not in given:
             if field.required:
-                messages[field.name] = f"{field.label} is missing: it has to be {allowed(field)}."
+                messages[field.name] = _about(
+                    "check.missing", "{label} is missing: it has to be {allowed}.", field
+                )
             continue
         message = _CHECKS[field.kind](field, given[field.name])
         if message is not None:
@@ -56,39 +72,62 @@ def allowed(field: Field) -> str:
     """What a field takes, as the end of a sentence: "a whole number from 1 to 4"."""
     match field.kind:
         case Kind.LONG_TEXT:
-            return f"a text of at most {MAX_PROMPT:,} characters"
+            return Sentence(
+                "check.long_text", "a text of at most {most:n} characters", most=MAX_PROMPT
+            )
         case Kind.TEXT:
-            return f"a text in one line of at most {MAX_TEXT:,} characters"
+            return Sentence(
+                "check.text", "a text in one line of at most {most:n} characters", most=MAX_TEXT
+            )
         case Kind.INTEGER | Kind.NUMBER:
-            noun = "a whole number" if field.kind is Kind.INTEGER else "a number"
-            return noun + _between(field)
+            noun = _WHOLE if field.kind is Kind.INTEGER else _NUMBER
+            return _between(noun, field.minimum, field.maximum)
         case Kind.SEED:
-            return f"a whole number from {MIN_INT64:,} to {MAX_INT64:,}"
+            return _between(_WHOLE, MIN_INT64, MAX_INT64)
         case Kind.BOOLEAN:
-            return "true or false"
+            return Sentence("check.boolean", "true or false")
         case Kind.CHOICE:
-            return "one of " + ", ".join(field.choices)
+            return Sentence("check.one_of", "one of {names}", names=", ".join(field.choices))
         case Kind.ASPECT_RATIO:
-            names = ", ".join(field.choices)
-            return f"one of {names}, or another width:height in whole numbers such as 5:4"
+            return Sentence(
+                "check.ratio",
+                "one of {names}, or another width:height in whole numbers such as 5:4",
+                names=", ".join(field.choices),
+            )
         case Kind.IMAGE_SIZE:
-            names = ", ".join(field.choices)
-            return f"one of {names}, or a width and a height in whole pixels{_between(field)}"
+            return Sentence(
+                "check.size",
+                "one of {names}, or {sides}",
+                names=", ".join(field.choices),
+                sides=_between(_SIDES, field.minimum, field.maximum),
+            )
         case Kind.IMAGE | Kind.MASK:
-            return "an uploaded picture, a link that begins with https:// or http://, or a data URL"
+            return Sentence(
+                "check.image",
+                "an uploaded picture, a link that begins with https:// or http://, or a data URL",
+            )
 
 
-def _between(field: Field) -> str:
-    low, high = field.minimum, field.maximum
+def _between(what: Sentence, low: float | None, high: float | None) -> Sentence:
     if low is not None and high is not None:
-        return f" from {_plain(low)} to {_plain(high)}"
+        english = "{what} from {low:n} to {high:n}"
+        return Sentence("check.between", english, what=what, low=_plain(low), high=_plain(high))
     if low is not None:
-        return f" of at least {_plain(low)}"
-    return "" if high is None else f" of at most {_plain(high)}"
+        return Sentence("check.at_least", "{what} of at least {low:n}", what=what, low=_plain(low))
+    if high is not None:
+        return Sentence("check.at_most", "{what} of at most {high:n}", what=what, high=_plain(high))
+    return what
 
 
-def _plain(number: float) -> str:
-    return f"{int(number):,}" if number == int(number) else str(number)
+def _plain(number: float) -> float:
+    return int(number) if number == int(number) else number
+
+
+def _about(key: str, english: str, field: Field, **params: Param) -> Sentence:
+    """A sentence about a field; {label} and {allowed} are put in where it has them."""
+    if "{allowed}" in english:
+        params["allowed"] = allowed(field)
+    return Sentence(key, english, label=field.label, **params)
 
 
 def _too_large(endpoint: Endpoint, given: Mapping[str, Any]) -> dict[str, str]:
@@ -103,14 +142,16 @@ def _too_large(endpoint: Endpoint, given: Mapping[str, Any]) -> dict[str, str]:
         return {}
     largest = max(sizes, key=lambda name: sizes[name])
     label = _label(endpoint, largest)
-    return {largest: f"{label} is too large: all fields together take at most 64 KB of text."}
+    english = "{label} is too large: all fields together take at most 64 KB of text."
+    return {largest: Sentence("check.too_large", english, label=label)}
 
 
 def _unknown(endpoint: Endpoint, given: Mapping[str, Any]) -> dict[str, str]:
     known = ", ".join(field.name for field in endpoint.fields)
     names = [name for name in given if endpoint.field(name) is None]
+    english = "{label} is not a field of this endpoint; it has {known}."
     return {
-        name: f"{_label(endpoint, name)} is not a field of this endpoint; it has {known}."
+        name: Sentence("check.unknown", english, label=_label(endpoint, name), known=known)
         for name in names[:_MAX_UNKNOWN]
     }
 
@@ -121,13 +162,13 @@ def _label(endpoint: Endpoint, name: str) -> str:
     if field is not None:
         return field.label
     shown = "".join(c if c.isprintable() else "�" for c in name[:60])
-    return f"“{shown}{'…' if len(name) > 60 else ''}”"
+    return Sentence("check.made_up", "“{name}”", name=f"{shown}{'…' if len(name) > 60 else ''}")
 
 
 def _wrong(field: Field) -> str:
     if field.required:
-        return f"{field.label} has to be {allowed(field)}."
-    return f"{field.label} has to be {allowed(field)}, or be left out."
+        return _about("check.wrong", "{label} has to be {allowed}.", field)
+    return _about("check.wrong_or_out", "{label} has to be {allowed}, or be left out.", field)
 
 
 def _check_text(field: Field, value: Value) -> str | None:
@@ -135,13 +176,16 @@ def _check_text(field: Field, value: Value) -> str | None:
     if not isinstance(value, str):
         return _wrong(field)
     if len(value) > most:
-        return f"{field.label} is too long: at most {most:,} characters, it has {len(value):,}."
+        english = "{label} is too long: at most {most:n} characters, it has {length:n}."
+        return _about("check.too_long", english, field, most=most, length=len(value))
     if any("\ud800" <= c <= "\udfff" for c in value):
-        return f"{field.label} has half a character in it (a lone surrogate): type it again."
+        english = "{label} has half a character in it (a lone surrogate): type it again."
+        return _about("check.half", english, field)
     if field.kind is Kind.TEXT and any(category(c) in ("Cc", "Zl", "Zp") for c in value):
-        return f"{field.label} has to be {allowed(field)}, without control characters."
+        english = "{label} has to be {allowed}, without control characters."
+        return _about("check.control", english, field)
     if field.required and is_blank(value):
-        return f"{field.label} is empty: it has to be {allowed(field)}."
+        return _about("check.empty", _EMPTY, field)
     return None
 
 
@@ -196,12 +240,13 @@ def _check_picture(field: Field, value: Value) -> str | None:
     if not isinstance(value, str):
         return _wrong(field)
     if not value.strip():
-        return f"{field.label} is empty: it has to be {allowed(field)}."
+        return _about("check.empty", _EMPTY, field)
     if _UPLOAD.fullmatch(value):
         return None
     if value[:5].lower() == "data:":
         fits = len(value) <= MAX_DATA_URL and _DATA_URL.match(value) is not None
-        return None if fits else f"{field.label} is not a data URL of a picture of at most 50 MB."
+        english = "{label} is not a data URL of a picture of at most 50 MB."
+        return None if fits else _about("check.data_url", english, field)
     return None if len(value) <= MAX_LINK and _is_link(value) else _wrong(field)
 
 
@@ -245,17 +290,7 @@ def _against_schema(endpoint: Endpoint, sound: Mapping[str, Any]) -> dict[str, s
 
 def _wrong_by(field: Field, rule: object, value: object) -> str:
     """A rule of the schema that a field does not carry by itself."""
-    match rule:
-        case "minLength":
-            return f"{field.label} has to have at least {value} characters."
-        case "maxLength":
-            return f"{field.label} has to have at most {value} characters."
-        case "pattern":
-            return f"{field.label} has to have the form {value}."
-        case "multipleOf":
-            return f"{field.label} has to be a multiple of {value}."
-        case "exclusiveMinimum":
-            return f"{field.label} has to be more than {value}."
-        case "exclusiveMaximum":
-            return f"{field.label} has to be less than {value}."
+    known = RULES.get(str(rule))
+    if known is not None:
+        return _about(known[0], known[1], field, value=str(value))
     return _wrong(field)

@@ -12,6 +12,7 @@ from typing import Final
 
 from backend.domain.endpoint import Endpoint
 from backend.domain.field import Field, Input, Kind, Value
+from backend.domain.sentence import Sentence
 
 SMALLEST_SIDE: Final = 256
 LARGEST_SIDE: Final = 1440
@@ -43,14 +44,21 @@ def _size_warning(field: Field, size: Mapping[str, Value]) -> str | None:
     sides = [size.get("width"), size.get("height")]
     whole = [side for side in sides if type(side) is int]
     if any(not SMALLEST_SIDE <= side <= LARGEST_SIDE for side in whole):
-        return (
-            f"{field.label}: the model is said to draw sides from {SMALLEST_SIDE} to "
-            f"{LARGEST_SIDE} pixels; fal may refuse this size or change it."
+        return Sentence(
+            "warn.sides",
+            "{label}: the model is said to draw sides from {low} to {high} pixels; "
+            "fal may refuse this size or change it.",
+            label=field.label,
+            low=SMALLEST_SIDE,
+            high=LARGEST_SIDE,
         )
     if any(side % STEP for side in whole):
-        return (
-            f"{field.label}: the model is said to draw sides in multiples of {STEP} pixels; "
-            "the picture may come out a little smaller or larger."
+        return Sentence(
+            "warn.step",
+            "{label}: the model is said to draw sides in multiples of {step} pixels; "
+            "the picture may come out a little smaller or larger.",
+            label=field.label,
+            step=STEP,
         )
     return None
 
@@ -61,7 +69,9 @@ def _ratio_warning(field: Field, value: str) -> str | None:
         return None
     if 1 / WIDEST <= Fraction(int(ratio[1]), int(ratio[2])) <= WIDEST:
         return None
-    return (
-        f"{field.label}: the model is said to draw shapes from 21:9 to 9:21; "
-        "fal may refuse this one or change it."
+    return Sentence(
+        "warn.ratio",
+        "{label}: the model is said to draw shapes from 21:9 to 9:21; "
+        "fal may refuse this one or change it.",
+        label=field.label,
     )

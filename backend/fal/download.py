@@ -7,6 +7,7 @@ import httpx
 
 from backend.domain.errors import FalError, PictureGone, PictureUnavailable
 from backend.domain.picture import MAX_BYTES
+from backend.domain.sentence import Sentence
 from backend.fal.answer import Answer, lower
 from backend.fal.hosts import FalHosts, is_loopback, parsed
 from backend.fal.translate import WIRE_ERRORS, Step, from_answer, from_exception
@@ -29,7 +30,9 @@ async def download(wire: Wire, url: str) -> bytes:
                     return got
                 target = got
     except TooLarge:
-        raise PictureGone("The picture at fal is larger than 50 MB. It was charged.") from None
+        raise PictureGone(
+            Sentence("download.large", "The picture at fal is larger than 50 MB. It was charged.")
+        ) from None
     except WIRE_ERRORS as error:
         raise from_exception(error, Step.DOWNLOAD) from None
     raise PictureUnavailable
@@ -40,10 +43,17 @@ def _check(hosts: FalHosts, url: str) -> None:
         return
     target = parsed(url)
     if target is not None and is_loopback(target):
-        raise PictureGone("This picture was made in practice mode, which is over.")
+        raise PictureGone(
+            Sentence(
+                "download.practice_over", "This picture was made in practice mode, which is over."
+            )
+        )
     log.warning("a picture is at an address that is not fal's; it is not fetched")
     raise PictureUnavailable(
-        "The picture is at an address that is not known to be fal's, so it is not fetched."
+        Sentence(
+            "download.foreign",
+            "The picture is at an address that is not known to be fal's, so it is not fetched.",
+        )
     )
 
 

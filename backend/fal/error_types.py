@@ -16,6 +16,7 @@ from backend.domain.errors import (
     TimedOutAtFal,
 )
 from backend.domain.run import Charged
+from backend.domain.sentence import Sentence
 
 BY_TYPE: Mapping[str, type[FalError]] = {
     "request_timeout": TimedOutAtFal,
@@ -43,22 +44,35 @@ BY_TYPE: Mapping[str, type[FalError]] = {
 TOLD: Mapping[str, tuple[str, Charged]] = {
     # 400: other than with a 5xx, fal does not say that it costs nothing
     "downstream_service_error": (
-        "The model's maker could not make this picture. It may have been charged; another prompt "
-        "may work.",
+        Sentence(
+            "fal.downstream",
+            "The model's maker could not make this picture. It may have been charged; another "
+            "prompt "
+            "may work.",
+        ),
         "unknown",
     ),
     "client_disconnected": (
-        "fal lost the connection to this run and dropped it. It may have been charged; run it "
-        "again.",
+        Sentence(
+            "fal.disconnected",
+            "fal lost the connection to this run and dropped it. It may have been charged; run it "
+            "again.",
+        ),
         "unknown",
     ),
     "bad_request": (
-        "fal could not read the request. It may have been charged if the model had already "
-        "started.",
+        Sentence(
+            "fal.bad_request",
+            "fal could not read the request. It may have been charged if the model had already "
+            "started.",
+        ),
         "unknown",
     ),
     "no_media_generated": (
-        "fal finished but made no picture. It may have been charged; another prompt may work.",
+        Sentence(
+            "fal.no_picture",
+            "fal finished but made no picture. It may have been charged; another prompt may work.",
+        ),
         "unknown",
     ),
 }

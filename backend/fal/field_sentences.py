@@ -89,12 +89,18 @@ def sentence(kind: str, ctx: object, msg: object, given: object) -> str:
     known = SENTENCES.get(kind)
     if known is None:
         return _in_their_words(msg, given)
-    told, plain = known
+    told, _ = known
     needed = HOLE.findall(told)
     values = {name: value for name, value in _values(ctx).items() if name in needed}
     if len(values) == len(needed):
         return Sentence(f"fault.{kind}", told, **values)
-    return Sentence(f"fault.{kind}.plain", plain)
+    return plainly(kind)
+
+
+def plainly(kind: str) -> Sentence:
+    """A type of the table without its context."""
+    told, plain = SENTENCES[kind]
+    return Sentence(f"fault.{kind}" if plain == told else f"fault.{kind}.plain", plain)
 
 
 def shown(text: object) -> str:

@@ -17,6 +17,7 @@ import httpcore
 
 from backend.domain.errors import LinkRefused, PictureRefused
 from backend.domain.picture import MAX_BYTES
+from backend.domain.sentence import Sentence
 
 FETCH_WITHIN_S = 15.0
 #: one address of several may be silent, as IPv6 often is
@@ -86,12 +87,20 @@ class GuardedFetcher:
                 return await self._follow(url)
         except TimeoutError:
             raise LinkRefused(
-                f"This link did not answer within {self._within_s:.0f} seconds."
+                Sentence(
+                    "link.slow",
+                    "This link did not answer within {seconds} seconds.",
+                    seconds=round(self._within_s),
+                )
             ) from None
         except httpcore.ConnectError:
-            raise LinkRefused("This link's server can't be reached.") from None
+            raise LinkRefused(
+                Sentence("link.unreachable", "This link's server can't be reached.")
+            ) from None
         except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException):
-            raise LinkRefused("This link's server broke off its answer.") from None
+            raise LinkRefused(
+                Sentence("link.broke_off", "This link's server broke off its answer.")
+            ) from None
         except httpcore.UnsupportedProtocol:
             raise LinkRefused from None
 
@@ -104,7 +113,9 @@ class GuardedFetcher:
                 if isinstance(answer, bytes):
                     return answer
                 url = _next(url, answer)
-        raise LinkRefused("This link leads from one address to the next too often.")
+        raise LinkRefused(
+            Sentence("link.too_often", "This link leads from one address to the next too often.")
+        )
 
     async def _once(self, pool: httpcore.AsyncConnectionPool, url: str) -> bytes | str:
         """The body, or where a redirect leads."""
@@ -114,9 +125,12 @@ class GuardedFetcher:
             if response.status in REDIRECTS and b"location" in headers:
                 return headers[b"location"].decode("utf-8", "replace")
             if response.status != 200:
-                raise LinkRefused(f"This link's server answered with {response.status}.")
+                told = "This link's server answered with {status}."
+                raise LinkRefused(Sentence("link.status", told, status=response.status))
             if headers.get(b"content-encoding", b"identity").lower() != b"identity":
-                raise LinkRefused("This link's server sends its answer in a packed form.")
+                raise LinkRefused(
+                    Sentence("link.packed", "This link's server sends its answer in a packed form.")
+                )
             return await _body(response.aiter_stream())
 
 
@@ -128,15 +142,17 @@ def checked(url: str) -> str:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError:
-        raise LinkRefused("This is not a link.") from None
+        raise LinkRefused(Sentence("link.none", "This is not a link.")) from None
     if parts.scheme not in ("http", "https") or not host:
         raise LinkRefused
     if parts.username is not None or parts.password is not None:
-        raise LinkRefused("A link with a name or password in it is not fetched.")
+        raise LinkRefused(
+            Sentence("link.with_name", "A link with a name or password in it is not fetched.")
+        )
     try:
         name = host if ":" in host else host.encode("idna").decode("ascii")
     except UnicodeError:
-        raise LinkRefused("This is not a link.") from None
+        raise LinkRefused(Sentence("link.none", "This is not a link.")) from None
     netloc = f"[{name}]" if ":" in name else name
     if port is not None:
         netloc = f"{netloc}:{port}"
@@ -149,7 +165,9 @@ def _next(url: str, location: str) -> str:
     try:
         return urljoin(url, location)
     except ValueError:
-        raise LinkRefused("This link leads to something that is not a link.") from None
+        raise LinkRefused(
+            Sentence("link.leads_nowhere", "This link leads to something that is not a link.")
+        ) from None
 
 
 def _ascii(text: str) -> str:
@@ -162,7 +180,9 @@ async def _body(pieces: Any) -> bytes:
     async for piece in pieces:
         data += piece
         if len(data) > MAX_BYTES:
-            raise PictureRefused("The picture behind this link is larger than 50 MB.")
+            raise PictureRefused(
+                Sentence("link.large", "The picture behind this link is larger than 50 MB.")
+            )
     return bytes(data)
 
 
@@ -186,11 +206,16 @@ class _Pinned(httpcore.AsyncNetworkBackend):
         try:
             addresses = await self._resolve(host, port)
         except (OSError, UnicodeError):
-            raise LinkRefused("This link's server is not known.") from None
+            raise LinkRefused(
+                Sentence("link.unknown", "This link's server is not known.")
+            ) from None
         if not addresses or not all(self._may_connect(address) for address in addresses):
             raise LinkRefused(
-                "This link leads to an address inside a private network; only public ones are "
-                "fetched. Upload the picture instead."
+                Sentence(
+                    "link.private",
+                    "This link leads to an address inside a private network; only public ones are "
+                    "fetched. Upload the picture instead.",
+                )
             )
         for address in addresses[:-1]:
             with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):

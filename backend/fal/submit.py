@@ -13,6 +13,7 @@ import logging
 from backend.domain.errors import FalError, FieldsRefused, Unknown
 from backend.domain.field import Input
 from backend.domain.run import Handle
+from backend.domain.sentence import Sentence
 from backend.fal.answer import Answer
 from backend.fal.handles import ENDPOINT_ID, build_handle, is_request_id
 from backend.fal.hosts import FalHosts
@@ -52,7 +53,10 @@ def _as_json(sent_input: Input) -> bytes:
     try:
         return json.dumps(arguments, allow_nan=False).encode("ascii")
     except (ValueError, TypeError, RecursionError):
-        told = "This input can't be written as JSON. Nothing was sent and nothing was charged."
+        told = Sentence(
+            "fal.not_json",
+            "This input can't be written as JSON. Nothing was sent and nothing was charged.",
+        )
         raise with_charge(FieldsRefused(told), "no") from None
 
 

@@ -37,9 +37,10 @@ from backend.domain.errors import (
 )
 from backend.domain.ports import FalStatus
 from backend.domain.run import Charged
+from backend.domain.sentence import Sentence
 from backend.fal.answer import Answer
 from backend.fal.error_types import error_of_type
-from backend.fal.field_sentences import SENTENCES, sentence, shown
+from backend.fal.field_sentences import SENTENCES, plainly, sentence, shown
 from backend.fal.wire import ForeignHost, TooLarge
 
 
@@ -196,8 +197,12 @@ def refused_access(answer: Answer) -> FalError | None:
     if any(words in said for words in LOCKED):
         return AccountLocked()
     return KeyRefused(
-        "fal does not let this server's key do this. Nothing was charged; an admin has to check "
-        "what FAL_KEY may do."
+        Sentence(
+            "fal.key_forbidden",
+            "fal does not let this server's key do this. Nothing was charged; an admin has to "
+            "check "
+            "what FAL_KEY may do.",
+        )
     )
 
 
@@ -229,15 +234,21 @@ def status_problem(status: FalStatus) -> FalError | None:
         if known is not None:
             return known
         if kind in SENTENCES:
-            return with_charge(FieldsRefused(f"{SENTENCES[kind][1]} {MAYBE_CHARGED}"), "unknown")
-    error = RunFailedAtFal(_with_words("fal could not make this picture.", status.error))
+            told = Sentence(
+                "fal.with_charge", "{told} {charge}", told=plainly(kind), charge=MAYBE_CHARGED
+            )
+            return with_charge(FieldsRefused(told), "unknown")
+    error = RunFailedAtFal(_with_words(NOT_MADE, status.error))
     return with_charge(error, "unknown")
 
 
 # ── how ──────────────────────────────────────────────────────────────────────────────────────
 
-MAYBE_CHARGED = "It may have been charged if the model had already started."
-NOT_CHARGED = "Nothing was charged."
+MAYBE_CHARGED = Sentence(
+    "fal.maybe_charged", "It may have been charged if the model had already started."
+)
+NOT_MADE = Sentence("fal.not_made", "fal could not make this picture.")
+INPUT_REFUSED = Sentence("fal.input_refused", "fal refused the input.")
 
 
 def _submit_error(answer: Answer) -> FalError:
@@ -255,14 +266,20 @@ def _submit_error(answer: Answer) -> FalError:
     if any(complaint.kind == "content_policy_violation" for complaint in complaints):
         return with_charge(
             ContentPolicy(
-                "fal's content filter refused the prompt or a picture. Nothing was charged; "
-                "change it and run again.",
+                Sentence(
+                    "fal.policy_free",
+                    "fal's content filter refused the prompt or a picture. Nothing was charged; "
+                    "change it and run again.",
+                ),
                 fields=_fields(complaints),
             ),
             "no",
         )
     if _fields(complaints):
-        told = "fal refused some fields. Nothing was charged; change them and run again."
+        told = Sentence(
+            "fal.fields_free",
+            "fal refused some fields. Nothing was charged; change them and run again.",
+        )
         return with_charge(FieldsRefused(told, fields=_fields(complaints)), "no")
     return with_charge(RefusedOtherwise(_reason(answer, complaints)), "no")
 
@@ -270,12 +287,16 @@ def _submit_error(answer: Answer) -> FalError:
 def _reason(answer: Answer, complaints: tuple[Complaint, ...]) -> str | None:
     """The sentence for a refusal that names no field; None for the class's own."""
     if answer.status == 413:
-        return f"The input is too large for fal. {NOT_CHARGED}"
+        return Sentence("fal.too_large", "The input is too large for fal. Nothing was charged.")
     if complaints:
-        return f"fal refused the request. {complaints[0].told} {NOT_CHARGED}"
+        english = "fal refused the request. {told} Nothing was charged."
+        return Sentence("fal.request_refused", english, told=complaints[0].told)
     body = answer.json()
     words = shown(body.get("detail")) if isinstance(body, dict) else ""
-    return f"fal refused the request: {words} {NOT_CHARGED}" if words else None
+    if not words:
+        return None
+    english = "fal refused the request: {words} Nothing was charged."
+    return Sentence("fal.request_refused_in_words", english, words=words)
 
 
 def _upload_error(answer: Answer) -> FalError:
@@ -285,8 +306,10 @@ def _upload_error(answer: Answer) -> FalError:
     if answer.status == 429:
         return FalBusy()
     if 400 <= answer.status < 500 and answer.status not in UNCLEAR:
-        return RefusedOtherwise(f"fal's storage refused this picture. {NOT_CHARGED}")
-    return NotAccepted(f"fal's storage did not take the picture. {NOT_CHARGED}")
+        told = "fal's storage refused this picture. Nothing was charged."
+        return RefusedOtherwise(Sentence("fal.upload_refused", told))
+    told = "fal's storage did not take the picture. Nothing was charged."
+    return NotAccepted(Sentence("fal.upload_not_taken", told))
 
 
 def _from_complaints(complaints: tuple[Complaint, ...], status: int) -> FalError:
@@ -300,20 +323,29 @@ def _from_complaints(complaints: tuple[Complaint, ...], status: int) -> FalError
         return BrokeAtFal()
     if fields:
         return FieldsRefused(fields=fields)
-    told = f"fal refused the input. {complaints[0].told} {MAYBE_CHARGED}"
+    told = Sentence(
+        "fal.lead_told_charge",
+        "{lead} {told} {charge}",
+        lead=INPUT_REFUSED,
+        told=complaints[0].told,
+        charge=MAYBE_CHARGED,
+    )
     return with_charge(RefusedOtherwise(told), "unknown")
 
 
 def _refused_in_words(detail: object) -> FalError:
-    told = _with_words("fal refused the input.", detail)
+    told = _with_words(INPUT_REFUSED, detail)
     return with_charge(RefusedOtherwise(told), "unknown")
 
 
-def _with_words(lead: str, words: object) -> str:
+def _with_words(lead: Sentence, words: object) -> Sentence:
     said = shown(words)
     # a printed list of errors repeats the input
     said = "" if said[:1] in ("[", "{") else said
-    return f"{lead} fal says: {said} {MAYBE_CHARGED}" if said else f"{lead} {MAYBE_CHARGED}"
+    if not said:
+        return Sentence("fal.lead_charge", "{lead} {charge}", lead=lead, charge=MAYBE_CHARGED)
+    english = "{lead} fal says: {said} {charge}"
+    return Sentence("fal.lead_says_charge", english, lead=lead, said=said, charge=MAYBE_CHARGED)
 
 
 def _complaints(body: object) -> tuple[Complaint, ...]:

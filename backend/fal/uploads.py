@@ -7,6 +7,7 @@ import time
 from fal_client import StorageSettings
 
 from backend.domain.errors import NotAccepted
+from backend.domain.sentence import Sentence
 from backend.fal.hosts import FalHosts
 from backend.fal.library import Library
 from backend.fal.point_fal_client import points_at
@@ -55,4 +56,9 @@ def _checked(hosts: FalHosts, url: object) -> str:
     if isinstance(url, str) and hosts.may_download(hosts.rebase(url)):
         return url
     log.warning("fal's storage answered with an address that is not fal's")
-    raise NotAccepted("fal's storage gave an answer that can't be used. Nothing was charged.")
+    raise NotAccepted(
+        Sentence(
+            "fal.upload_unusable",
+            "fal's storage gave an answer that can't be used. Nothing was charged.",
+        )
+    )

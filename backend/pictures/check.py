@@ -14,6 +14,7 @@ from PIL import Image
 
 from backend.domain.errors import PictureRefused
 from backend.domain.picture import MAX_BYTES, CheckedPicture
+from backend.domain.sentence import Sentence
 from backend.pictures.decode import Opened, eight_bits, load, open_picture
 
 #: zlib's level: a quarter of the default's time for about the same bytes (measured on photos)
@@ -55,8 +56,11 @@ def _encode(image: Image.Image, *, as_jpeg: bool) -> tuple[bytes, str]:
         return target.getvalue(), "image/png"
     if flat.mode == "RGBA":
         raise PictureRefused(
-            "This picture has more than 50 MB as a PNG, which it needs for its transparency: "
-            "make it smaller."
+            Sentence(
+                "image.png_large",
+                "This picture has more than 50 MB as a PNG, which it needs for its transparency: "
+                "make it smaller.",
+            )
         )
     return _jpeg(flat, profile), "image/jpeg"
 

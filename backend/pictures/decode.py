@@ -22,6 +22,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 
 from backend.domain.errors import PictureRefused
 from backend.domain.picture import MAX_BYTES, MAX_PIXELS
+from backend.domain.sentence import Sentence
 from backend.pictures.containers import take_apart
 from backend.pictures.orientation import read_orientation, upright
 from backend.pictures.parts import Damaged, Parts
@@ -69,18 +70,22 @@ def open_picture(data: bytes) -> Opened:
     """Check size, type and header. Raises PictureRefused with a sentence."""
     if len(data) > MAX_BYTES:
         megabytes = len(data) / 1024 / 1024
-        raise PictureRefused(f"This file has {megabytes:.0f} MB; at most 50 MB can be used.")
+        told = "This file has {megabytes:n} MB; at most 50 MB can be used."
+        raise PictureRefused(Sentence("image.large", told, megabytes=round(megabytes)))
     kind = content_type(data)
     try:
         parts = take_apart(kind, data)
     except Damaged as problem:
-        raise PictureRefused(f"This picture {problem}.") from problem
+        told = Sentence("image.damaged", "This picture {problem}.", problem=problem.args[0])
+        raise PictureRefused(told) from problem
     if parts is not None:
         check_pixels(parts.width, parts.height)
     try:
         file = _READERS[kind](BytesIO(data if parts is None else parts.clean))
     except BROKEN as problem:
-        raise PictureRefused("This picture is damaged: its header can't be read.") from problem
+        raise PictureRefused(
+            Sentence("image.no_header", "This picture is damaged: its header can't be read.")
+        ) from problem
     check_pixels(file.width, file.height)
     exif = file.info.get("exif") if parts is None else parts.exif
     orientation = read_orientation(exif if isinstance(exif, bytes) else None)
@@ -90,10 +95,17 @@ def open_picture(data: bytes) -> Opened:
 def check_pixels(width: int, height: int) -> None:
     """Raises PictureRefused for no pixels or too many."""
     if width < 1 or height < 1:
-        raise PictureRefused("This picture is damaged: it has no pixels.")
+        raise PictureRefused(
+            Sentence("image.no_pixels", "This picture is damaged: it has no pixels.")
+        )
     if width * height > MAX_PIXELS:
         raise PictureRefused(
-            f"This picture has {width} × {height} pixels; at most 64 megapixels can be used."
+            Sentence(
+                "image.pixels",
+                "This picture has {width} × {height} pixels; at most 64 megapixels can be used.",
+                width=width,
+                height=height,
+            )
         )
 
 
@@ -103,10 +115,14 @@ def load(opened: Opened) -> Image.Image:
         opened.file.load()
     except BROKEN as problem:
         raise PictureRefused(
-            "This picture is damaged or cut off: its pixels can't be read."
+            Sentence(
+                "image.unreadable", "This picture is damaged or cut off: its pixels can't be read."
+            )
         ) from problem
     if opened.file.mode == "P" and opened.file.palette is None:
-        raise PictureRefused("This picture is damaged: its colours are missing.")
+        raise PictureRefused(
+            Sentence("image.no_colours", "This picture is damaged: its colours are missing.")
+        )
     return upright(opened.file, opened.orientation)
 
 

@@ -3,6 +3,7 @@
 from itertools import count
 from typing import Final
 
+from backend.domain.sentence import Sentence
 from backend.pictures.parts import CUT_OFF, Damaged, Parts, count_part
 
 MAX_BLOCKS: Final = 500_000
@@ -24,7 +25,11 @@ def take_apart_gif(data: bytes) -> Parts:
             end = _end_of_frame(data, at)
             break
         if kind != _EXTENSION:
-            raise Damaged("has no frame in it" if kind == _END else "is damaged")
+            raise Damaged(
+                Sentence("damage.no_frame", "has no frame in it")
+                if kind == _END
+                else Sentence("damage.damaged", "is damaged")
+            )
         end = _end_of_blocks(data, at + 2)
         if _byte(data, at + 1) == _FRAME_CONTROL:
             control = data[at:end]

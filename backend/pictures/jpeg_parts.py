@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Final
 
+from backend.domain.sentence import Sentence
 from backend.pictures.parts import CUT_OFF, Damaged, Parts, count_part
 
 MAX_SEGMENTS: Final = 10_000
@@ -37,9 +38,9 @@ def take_apart_jpeg(data: bytes) -> Parts:
             xmp = body[len(_XMP) :]
         kept += [_kept_segment(marker, segment), scan]
     if size is None or scans == 0:
-        raise Damaged("has no pixels in it")
+        raise Damaged(Sentence("damage.no_pixels", "has no pixels in it"))
     if scans > MAX_SCANS or (scans > 1 and scans * size[0] * size[1] > MAX_SCANNED_PIXELS):
-        raise Damaged("has too many scans")
+        raise Damaged(Sentence("damage.scans", "has too many scans"))
     return Parts(clean=b"".join(kept), width=size[0], height=size[1], exif=exif, xmp=xmp)
 
 
@@ -60,7 +61,7 @@ def _segments(data: bytes) -> Iterator[tuple[int, bytes, bytes]]:
             continue  # they have no length; a picture inside a picture is not wanted
         end = at + int.from_bytes(data[at : at + 2])
         if end < at + 2:
-            raise Damaged("has a segment without a length")
+            raise Damaged(Sentence("damage.segment", "has a segment without a length"))
         if end > len(data):
             raise Damaged(CUT_OFF)
         segment = bytes((0xFF, marker)) + data[at:end]

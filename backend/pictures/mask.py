@@ -7,6 +7,7 @@ from PIL import Image, ImageChops
 
 from backend.domain.errors import PictureRefused
 from backend.domain.picture import CheckedPicture
+from backend.domain.sentence import Sentence
 from backend.pictures.decode import Opened, eight_bits, load, open_picture
 
 _HALF: Final = [0] * 128 + [255] * 128
@@ -27,13 +28,22 @@ def check_mask(data: bytes, size: tuple[int, int] | None = None) -> CheckedPictu
     mask = _whiteness(image)
     if size is not None and mask.size != size:
         raise PictureRefused(
-            f"The mask has {mask.width} × {mask.height} pixels and the picture "
-            f"{size[0]} × {size[1]}: they have to be the same size."
+            Sentence(
+                "mask.size",
+                "The mask has {width} × {height} pixels and the picture {wide} × {high}: they have "
+                "to be the same size.",
+                width=mask.width,
+                height=mask.height,
+                wide=size[0],
+                high=size[1],
+            )
         )
     if not _has_the_form_of_a_mask(opened, image):
         mask = mask.point(_HALF)
     if mask.getextrema() == (0, 0):
-        raise PictureRefused("The mask is empty: paint white what is to be repainted.")
+        raise PictureRefused(
+            Sentence("mask.empty", "The mask is empty: paint white what is to be repainted.")
+        )
     target = BytesIO()
     mask.save(target, "PNG")
     width, height = mask.size

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
-CUT_OFF: Final = "is cut off: its end is missing"
+from backend.domain.sentence import Sentence
+
+CUT_OFF: Final = Sentence("damage.cut_off", "is cut off: its end is missing")
 
 
 class Damaged(ValueError):
@@ -30,4 +32,4 @@ class Parts:
 def count_part(number: int, most: int) -> None:
     """Raises Damaged over `most`: a file of nothing but headers would cost minutes to walk."""
     if number > most:
-        raise Damaged("is made of too many small parts")
+        raise Damaged(Sentence("damage.parts", "is made of too many small parts"))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Final
 
+from backend.domain.sentence import Sentence
 from backend.pictures.parts import CUT_OFF, Damaged, Parts, count_part
 
 MAX_CHUNKS: Final = 200_000
@@ -23,7 +24,7 @@ def take_apart_png(data: bytes) -> Parts:
     animated = False
     for name, body, chunk in _chunks(data):
         if not header and (name != b"IHDR" or len(body) != 13):
-            raise Damaged("does not begin like a PNG")
+            raise Damaged(Sentence("damage.no_png", "does not begin like a PNG"))
         if name == b"IHDR":
             header = body
         elif name == b"eXIf":
@@ -34,7 +35,7 @@ def take_apart_png(data: bytes) -> Parts:
             animated = True
         if name in _PNG_KEPT:
             if zlib.crc32(name + body) != int.from_bytes(chunk[-4:]):
-                raise Damaged("is damaged: a checksum in it is wrong")
+                raise Damaged(Sentence("damage.checksum", "is damaged: a checksum in it is wrong"))
             kept.append(chunk)
     return Parts(
         clean=b"".join(kept),

@@ -3,25 +3,24 @@
 from typing import Final
 
 from backend.domain.errors import PictureRefused
-
-_ALLOWED: Final = "use JPEG, PNG, WebP, GIF or AVIF"
+from backend.domain.sentence import Sentence
 
 #: first bytes of what people try, and what it is called in the sentence to them
 _OTHERS: Final = (
-    (b"%PDF", "a PDF document"),
-    (b"II*\x00", "a TIFF or camera raw picture"),
-    (b"MM\x00*", "a TIFF or camera raw picture"),
-    (b"BM", "a BMP picture"),
-    (b"8BPS", "a Photoshop document"),
-    (b"\x00\x00\x01\x00", "an icon"),
-    (b"\x00\x00\x00\x0cJXL ", "a JPEG XL picture"),
-    (b"\xff\x0a", "a JPEG XL picture"),
-    (b"\x00\x00\x00\x0cjP  ", "a JPEG 2000 picture"),
-    (b"PK\x03\x04", "a ZIP archive or an office document"),
-    (b"\x1f\x8b", "a compressed file"),
-    (b"MZ", "a program"),
-    (b"\x7fELF", "a program"),
-    (b"\x1aE\xdf\xa3", "a video"),
+    (b"%PDF", Sentence("looks.pdf", "a PDF document")),
+    (b"II*\x00", Sentence("looks.tiff", "a TIFF or camera raw picture")),
+    (b"MM\x00*", Sentence("looks.tiff", "a TIFF or camera raw picture")),
+    (b"BM", Sentence("looks.bmp", "a BMP picture")),
+    (b"8BPS", Sentence("looks.photoshop", "a Photoshop document")),
+    (b"\x00\x00\x01\x00", Sentence("looks.icon", "an icon")),
+    (b"\x00\x00\x00\x0cJXL ", Sentence("looks.jxl", "a JPEG XL picture")),
+    (b"\xff\x0a", Sentence("looks.jxl", "a JPEG XL picture")),
+    (b"\x00\x00\x00\x0cjP  ", Sentence("looks.jp2", "a JPEG 2000 picture")),
+    (b"PK\x03\x04", Sentence("looks.zip", "a ZIP archive or an office document")),
+    (b"\x1f\x8b", Sentence("looks.compressed", "a compressed file")),
+    (b"MZ", Sentence("looks.program", "a program")),
+    (b"\x7fELF", Sentence("looks.program", "a program")),
+    (b"\x1aE\xdf\xa3", Sentence("looks.video", "a video")),
 )
 _HEIC: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 _AVIF: Final = frozenset({b"avif", b"avis"})
@@ -39,7 +38,14 @@ def content_type(data: bytes) -> str:
         return "image/gif"
     if _brands(data) & _AVIF:
         return "image/avif"
-    raise PictureRefused(f"This looks like {_name(data)}, not like a picture for here: {_ALLOWED}.")
+    raise PictureRefused(
+        Sentence(
+            "image.other",
+            "This looks like {what}, not like a picture for here: use JPEG, PNG, WebP, GIF or "
+            "AVIF.",
+            what=_name(data),
+        )
+    )
 
 
 def _brands(data: bytes) -> set[bytes]:
@@ -52,10 +58,14 @@ def _brands(data: bytes) -> set[bytes]:
 
 def _name(data: bytes) -> str:
     if not data:
-        return "an empty file"
+        return Sentence("looks.empty", "an empty file")
     brands = _brands(data)
     if brands:
-        return "a HEIC photo" if brands & _HEIC else "a video"
+        return (
+            Sentence("looks.heic", "a HEIC photo")
+            if brands & _HEIC
+            else Sentence("looks.video", "a video")
+        )
     for start, name in _OTHERS:
         if data.startswith(start):
             return name
@@ -65,10 +75,14 @@ def _name(data: bytes) -> str:
 def _name_of_text(head: bytes) -> str:
     text = head.decode("utf-8", "ignore").lstrip("\ufeff \t\r\n").lower()
     if "<svg" in text:
-        return "an SVG drawing"
+        return Sentence("looks.svg", "an SVG drawing")
     if text.startswith(("<!doctype html", "<html")) or "<script" in text:
-        return "a web page"
+        return Sentence("looks.page", "a web page")
     if text.startswith("<"):
-        return "an XML document"
+        return Sentence("looks.xml", "an XML document")
     readable = sum(c.isprintable() or c in "\r\n\t" for c in text)
-    return "a text" if readable > 0.95 * len(head) else "something else"
+    return (
+        Sentence("looks.text", "a text")
+        if readable > 0.95 * len(head)
+        else Sentence("looks.other", "something else")
+    )

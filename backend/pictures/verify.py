@@ -4,6 +4,7 @@ from typing import Final
 
 from backend.domain.errors import PictureRefused, PictureUnavailable
 from backend.domain.picture import CheckedPicture
+from backend.domain.sentence import Sentence
 from backend.pictures.decode import load, open_picture
 
 OUTPUT_TYPES: Final = ("image/jpeg", "image/png", "image/webp")
@@ -20,11 +21,19 @@ def verify_output(data: bytes) -> CheckedPicture:
         image = load(opened)
     except PictureRefused as problem:
         raise PictureUnavailable(
-            f"What fal sent is not a whole picture yet; it is fetched again. {problem.message}"
+            Sentence(
+                "image.not_whole",
+                "What fal sent is not a whole picture yet; it is fetched again. {problem}",
+                problem=problem.message,
+            )
         ) from problem
     if opened.content_type not in OUTPUT_TYPES:
         raise PictureUnavailable(
-            f"fal sent a picture of a type that is not kept here ({opened.content_type})."
+            Sentence(
+                "image.not_kept",
+                "fal sent a picture of a type that is not kept here ({type}).",
+                type=opened.content_type,
+            )
         )
     return CheckedPicture(
         data=data, content_type=opened.content_type, width=image.width, height=image.height

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Final
 
+from backend.domain.sentence import Sentence
 from backend.pictures.parts import CUT_OFF, Damaged, Parts, count_part
 
 MAX_CHUNKS: Final = 100_000
@@ -31,7 +32,7 @@ def take_apart_webp(data: bytes) -> Parts:
         if name in _WEBP_KEPT:
             kept.append(kept_chunk)
     if size is None:
-        raise Damaged("has no pixels in it")
+        raise Damaged(Sentence("damage.no_pixels", "has no pixels in it"))
     inner = b"WEBP" + b"".join(kept)
     clean = b"RIFF" + len(inner).to_bytes(4, "little") + inner
     return Parts(clean=clean, width=size[0], height=size[1], exif=exif, xmp=xmp, animated=animated)

@@ -24,6 +24,7 @@ from backend.domain.errors import (
 from backend.domain.field import Input
 from backend.domain.ports import Clock, Gateway, PictureStore, RunStore, UploadStore
 from backend.domain.run import Run, RunState
+from backend.domain.sentence import Sentence
 from backend.runs.backoff import doubling
 from backend.runs.feed import Feed
 from backend.runs.insist import as_stored, insist
@@ -151,7 +152,9 @@ class Sender:
     async def _at_fal(self, upload_id: str) -> str:
         upload = await self.uploads.get(upload_id)
         if upload is None:
-            raise PictureRefused("This picture is no longer kept here; choose it again.")
+            raise PictureRefused(
+                Sentence("missing.upload", "This picture is no longer kept here; choose it again.")
+            )
         now = self.clock.now()
         if upload.fal_url and upload.fal_expires_at and upload.fal_expires_at > now + COPY_MARGIN:
             return upload.fal_url

@@ -9,6 +9,7 @@ from backend.domain.errors import NotFound
 from backend.domain.person import Person
 from backend.domain.ports import PictureStore, RunFilter, RunPage, RunStore
 from backend.domain.run import Image, Run
+from backend.domain.sentence import Sentence
 from backend.endpoints.catalogue import Catalogue
 from backend.pictures.preview import make_preview
 from backend.services.run_control import RunControl
@@ -52,7 +53,7 @@ class Gallery:
         run = await self.control.see(person, run_id)
         image = next((image for image in run.images if image.index == index), None)
         if image is None or image.key is None:
-            raise NotFound("This picture is not here.")
+            raise NotFound(Sentence("missing.picture", "This picture is not here."))
         return run, image
 
     async def preview(self, person: Person, run_id: str, index: int) -> bytes:
@@ -65,7 +66,7 @@ class Gallery:
 
     async def _make_preview(self, run: Run, image: Image) -> bytes:
         if image.key is None:
-            raise NotFound("This picture is not here.")
+            raise NotFound(Sentence("missing.picture", "This picture is not here."))
         data = await self.pictures.read(image.key)
         preview, _, _ = await asyncio.to_thread(make_preview, data)
         key = f"{image.key.rpartition('.')[0]}.preview.webp"

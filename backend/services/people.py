@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from backend.domain.errors import InputRefused, NotAllowed
 from backend.domain.person import Person, Role
 from backend.domain.ports import Clock, PeopleStore
+from backend.domain.sentence import Sentence
 
 LOCAL_ID = "local"
 LOCAL_NAME = "You"
@@ -52,11 +53,15 @@ class People:
             _letters(password), _letters(self.password)
         )
         if not right:
-            raise NotAllowed("This is not the password.")
+            raise NotAllowed(Sentence("people.password", "This is not the password."))
         shown = clean_name(name)
         known = await self.store.by_name(shown)
         if known is not None and known.id == LOCAL_ID:
-            raise InputRefused(fields={"name": "That name is taken by this server's owner."})
+            raise InputRefused(
+                fields={
+                    "name": Sentence("people.taken", "That name is taken by this server's owner.")
+                }
+            )
         return known or await self._add(secrets.token_hex(8), shown, Role.MEMBER)
 
     async def _add(self, person_id: str, name: str, role: Role) -> Person:
@@ -75,5 +80,6 @@ def clean_name(name: str) -> str:
     normal = unicodedata.normalize("NFC", name)
     shown = " ".join("".join(c if c.isprintable() else " " for c in normal).split())
     if not shown or len(shown) > NAME_LENGTH:
-        raise InputRefused(fields={"name": f"Type your name, at most {NAME_LENGTH} characters."})
+        told = "Type your name, at most {most} characters."
+        raise InputRefused(fields={"name": Sentence("people.name", told, most=NAME_LENGTH)})
     return shown

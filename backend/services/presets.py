@@ -11,6 +11,7 @@ from backend.domain.field import Input, Value
 from backend.domain.person import Person
 from backend.domain.ports import Clock, PresetStore
 from backend.domain.preset import Preset
+from backend.domain.sentence import Sentence
 from backend.endpoints.catalogue import Catalogue
 from backend.endpoints.check_input import check_input
 from backend.services.uploads import PREFIX, Uploads
@@ -111,7 +112,7 @@ class Presets:
     async def _own(self, person: Person, preset_id: str) -> Preset:
         preset = await self.store.get(preset_id)
         if preset is None or preset.person_id != person.id:
-            raise NotFound("This preset is not here.")
+            raise NotFound(Sentence("missing.preset", "This preset is not here."))
         return preset
 
     async def _checked(
@@ -153,7 +154,6 @@ def sample_name(value: str) -> str:
 def _clean(name: str) -> str:
     shown = " ".join(name.split())
     if not shown or len(shown) > NAME_LENGTH or not shown.isprintable():
-        raise PresetRefused(
-            fields={"name": f"A preset needs a name of at most {NAME_LENGTH} characters."}
-        )
+        told = "A preset needs a name of at most {most} characters."
+        raise PresetRefused(fields={"name": Sentence("preset.needs_name", told, most=NAME_LENGTH)})
     return shown

@@ -6,6 +6,7 @@ from backend.domain.errors import Conflict, NotAllowed, NotFound, RunUnfinished
 from backend.domain.person import Person
 from backend.domain.ports import Clock, RunStore
 from backend.domain.run import Run, RunState
+from backend.domain.sentence import Sentence
 from backend.runs.runner import Runner
 from backend.services.generate import Generate
 
@@ -23,7 +24,7 @@ class RunControl:
         """A run of the team. Raises NotFound. A deleted one only its owner finds."""
         run = await self.store.get(run_id)
         if run is None or (run.deleted_at is not None and run.person_id != person.id):
-            raise NotFound("This run is not here.")
+            raise NotFound(Sentence("missing.run", "This run is not here."))
         return run
 
     async def own(self, person: Person, run_id: str) -> Run:
@@ -37,7 +38,7 @@ class RunControl:
         """Drop it, or ask fal to. Raises Conflict where it has ended."""
         run = await self.own(person, run_id)
         if run.state.ended or run.state in (RunState.SAVING, RunState.UNCERTAIN):
-            raise Conflict("This run can't be cancelled any more.")
+            raise Conflict(Sentence("control.too_late", "This run can't be cancelled any more."))
         return await self.runner.cancel(run)
 
     async def check(self, person: Person, run_id: str) -> Run:
@@ -69,5 +70,7 @@ class RunControl:
     async def _uncertain(self, person: Person, run_id: str) -> Run:
         run = await self.own(person, run_id)
         if run.state is not RunState.UNCERTAIN:
-            raise Conflict("Only an uncertain run can be looked up.")
+            raise Conflict(
+                Sentence("control.not_uncertain", "Only an uncertain run can be looked up.")
+            )
         return run

@@ -11,6 +11,7 @@ from backend.domain.money import plain
 from backend.domain.person import Person
 from backend.domain.ports import Clock, Gateway, KeyState, PictureStore, RunStore
 from backend.domain.run import Run, RunState
+from backend.domain.sentence import Sentence
 from backend.runs.runner import Runner
 from backend.services.live_prices import LivePrices
 
@@ -140,20 +141,31 @@ class Status:
             notices.append(
                 Notice(
                     level="warn",
-                    text="Another process works on this database; runs start when it has ended.",
+                    text=Sentence(
+                        "notice.other_owner",
+                        "Another process works on this database; runs start when it has ended.",
+                    ),
                 )
             )
         if self.runner.locked:
             notices.append(
                 Notice(
                     level="warn",
-                    text="fal has locked the account, mostly because its balance is used up. "
-                    "Runs wait and start by themselves once it is topped up.",
+                    text=Sentence(
+                        "notice.locked",
+                        "fal has locked the account, mostly because its balance is used up. "
+                        "Runs wait and start by themselves once it is topped up.",
+                    ),
                 )
             )
         elif self.key.state == "refused":
             notices.append(
-                Notice(level="warn", text="fal does not accept this server's key (FAL_KEY).")
+                Notice(
+                    level="warn",
+                    text=Sentence(
+                        "notice.key_refused", "fal does not accept this server's key (FAL_KEY)."
+                    ),
+                )
             )
         if self.runner.parked:
             notices.append(
@@ -166,8 +178,13 @@ class Status:
 
 
 def _parked(count: int) -> str:
-    waiting = "1 paid run waits" if count == 1 else f"{count} paid runs wait"
-    return f"{waiting} for the key: set FAL_KEY again, and what fal made is fetched."
+    return Sentence.counted(
+        "notice.parked",
+        count,
+        one="1 paid run waits for the key: set FAL_KEY again, and what fal made is fetched.",
+        other="{count} paid runs wait for the key: set FAL_KEY again, and what fal made is "
+        "fetched.",
+    )
 
 
 def _banner(mode: Mode) -> dict[str, str] | None:

@@ -10,6 +10,7 @@ from backend.domain.errors import NotFound, PictureRefused
 from backend.domain.person import Person
 from backend.domain.picture import CheckedPicture, Upload
 from backend.domain.ports import Clock, LinkFetcher, PictureStore, RunStore, UploadStore
+from backend.domain.sentence import Sentence
 from backend.pictures.check import check_picture
 from backend.pictures.data_url import decode_data_url
 from backend.pictures.mask import check_mask
@@ -54,7 +55,7 @@ class Uploads:
         run = await self.runs.get(run_id)
         image = next((i for i in run.images if i.index == index), None) if run else None
         if run is None or run.deleted_at is not None or image is None or image.key is None:
-            raise NotFound("This picture is not here any more.")
+            raise NotFound(Sentence("missing.picture_now", "This picture is not here any more."))
         return await self.add(person, await self.pictures.read(image.key))
 
     async def add_mask(self, person: Person, data: bytes, size: tuple[int, int]) -> Upload:
@@ -93,7 +94,9 @@ class Uploads:
         if upload is None or not (
             upload.person_id == person.id or await self.rows.used_by_run(upload_id)
         ):
-            raise PictureRefused("This picture is no longer kept here; choose it again.")
+            raise PictureRefused(
+                Sentence("missing.upload", "This picture is no longer kept here; choose it again.")
+            )
         return upload
 
     async def read(self, upload: Upload) -> bytes:

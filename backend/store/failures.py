@@ -9,14 +9,25 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingErr
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from backend.domain.errors import StorageFailed
+from backend.domain.sentence import Sentence
 
-BUSY = "The server's database is busy; try again in a moment."
-DISK_FULL = "The server's disk is full: nothing was written. An admin has to make room."
-NOT_WRITABLE = "The server may not write to its storage; an admin has to look."
-NOT_OPENED = "The server can't open its database file; an admin has to look."
-DAMAGED = "The server's database file is damaged; an admin has to look."
-DISK_BROKEN = "The server's disk failed while something was read or written."
-UNREACHABLE = "The server's database does not answer; try again in a moment."
+BUSY = Sentence("store.busy", "The server's database is busy; try again in a moment.")
+DISK_FULL = Sentence(
+    "store.full", "The server's disk is full: nothing was written. An admin has to make room."
+)
+NOT_WRITABLE = Sentence(
+    "store.not_writable", "The server may not write to its storage; an admin has to look."
+)
+NOT_OPENED = Sentence(
+    "store.not_opened", "The server can't open its database file; an admin has to look."
+)
+DAMAGED = Sentence("store.damaged", "The server's database file is damaged; an admin has to look.")
+DISK_BROKEN = Sentence(
+    "store.broken", "The server's disk failed while something was read or written."
+)
+UNREACHABLE = Sentence(
+    "store.unreachable", "The server's database does not answer; try again in a moment."
+)
 
 #: by SQLite's primary result code, https://www.sqlite.org/rescode.html (2025-03)
 SQLITE = {

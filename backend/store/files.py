@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from backend.domain.errors import NotFound, StorageFailed
+from backend.domain.sentence import Sentence
 from backend.store.failures import file_failure
 from backend.store.keys import checked_key
 
 #: bytes read at a time when a file is streamed
 PIECE = 256 * 1024
-NO_FILE = "There is no such file."
+NO_FILE = Sentence("missing.file", "There is no such file.")
 
 
 class FolderPictureStore:

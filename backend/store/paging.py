@@ -9,6 +9,7 @@ from sqlalchemy.sql.selectable import CompoundSelect
 from backend.domain.errors import InputRefused
 from backend.domain.ports import RunFilter
 from backend.domain.run import Run, RunState
+from backend.domain.sentence import Sentence
 from backend.store.columns import EPOCH, MICROSECOND, Moment, Words
 from backend.store.tables import images, runs
 
@@ -42,8 +43,12 @@ def position_of(cursor: str) -> Position:
         return EPOCH + int(moment) * MICROSECOND, run_id
     except ValueError as error:
         raise InputRefused(
-            "This page can't be found; start again from the newest.",
-            fields={"cursor": "Use the next_cursor of an earlier answer, or leave it out."},
+            Sentence("page.lost", "This page can't be found; start again from the newest."),
+            fields={
+                "cursor": Sentence(
+                    "page.cursor", "Use the next_cursor of an earlier answer, or leave it out."
+                )
+            },
         ) from error
 
 

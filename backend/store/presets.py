@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backend.domain.errors import NameTaken, NotFound
 from backend.domain.ports import Clock
 from backend.domain.preset import Preset
+from backend.domain.sentence import Sentence
 from backend.store import database as db
 from backend.store.names import folded
 from backend.store.tables import presets
@@ -86,14 +87,18 @@ def _unique_name(preset: Preset) -> Iterator[None]:
         yield
     except IntegrityError as error:
         raise NameTaken(
-            f"You have a preset named “{preset.name}” for this endpoint already.",
-            fields={"name": "Choose another name."},
+            Sentence(
+                "preset.name_taken",
+                "You have a preset named “{name}” for this endpoint already.",
+                name=preset.name,
+            ),
+            fields={"name": Sentence("preset.other_name", "Choose another name.")},
         ) from error
 
 
 def _there(preset: Preset | None) -> Preset:
     if preset is None:
-        raise NotFound("There is no such preset.")
+        raise NotFound(Sentence("missing.such_preset", "There is no such preset."))
     return preset
 
 

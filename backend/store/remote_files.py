@@ -13,6 +13,7 @@ from fsspec import AbstractFileSystem
 
 from backend.domain.errors import NotFound, StorageFailed
 from backend.domain.ports import PictureStore
+from backend.domain.sentence import Sentence
 from backend.store.files import NO_FILE, FolderPictureStore
 from backend.store.keys import checked_key
 
@@ -123,5 +124,8 @@ async def _ask(call: Callable[..., T], *given: Any, **named: Any) -> T:
     except Exception as error:
         # each store's driver has error classes of its own, which can't be named without it
         raise StorageFailed(
-            "The picture storage does not answer as it should; it is tried again."
+            Sentence(
+                "store.pictures",
+                "The picture storage does not answer as it should; it is tried again.",
+            )
         ) from error

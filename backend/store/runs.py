@@ -21,6 +21,7 @@ from backend.domain.errors import (
 from backend.domain.money import plain
 from backend.domain.ports import Clock, NewRun, RunFilter, RunPage
 from backend.domain.run import ARROWS, Image, Run, RunState
+from backend.domain.sentence import Sentence
 from backend.store import database as db
 from backend.store.columns import to_json
 from backend.store.paging import PICTURED, cursor_after, page_size, page_statement
@@ -50,7 +51,7 @@ class SqlRunStore:
         """
         if new.run.state is not RunState.CREATED:
             raise ValueError("a new run is in state created")
-        with _unique("There is a run of this id already."):
+        with _unique(Sentence("conflict.run_id", "There is a run of this id already.")):
             async with self._database.write() as connection:
                 await db.alone(connection)
                 earlier = await _run_of_key(connection, new)
@@ -150,7 +151,9 @@ class SqlRunStore:
         """Change the run that fits, and replace its images where some are given."""
         columns = columns or {"id": runs.c.id}  # only its images change
         statement = update(runs).where(which).values(columns).returning(runs)
-        with _unique("Another run has this request of fal's already."):
+        with _unique(
+            Sentence("conflict.request", "Another run has this request of fal's already.")
+        ):
             async with self._database.write() as connection:
                 row = (await connection.execute(statement)).mappings().first()
                 if row is None:
@@ -170,7 +173,7 @@ def _unique(sentence: str) -> Iterator[None]:
 
 def _there(run: Run | None) -> Run:
     if run is None:
-        raise NotFound("There is no such run.")
+        raise NotFound(Sentence("missing.such_run", "There is no such run."))
     return run
 
 
@@ -209,9 +212,14 @@ async def _check_money(connection: AsyncConnection, new: NewRun) -> None:
     spent = await spent_on(connection, run.created_at, practice=run.practice)
     if spent + run.estimate > new.max_usd_per_day:
         raise MoneyLimitReached(
-            f"Today's budget of ${plain(new.max_usd_per_day)} is used up: ${plain(spent)} is "
-            f"spent or under way, and this run can cost ${plain(run.estimate)}. Nothing was sent "
-            "and nothing was charged."
+            Sentence(
+                "limit.day",
+                "Today's budget of ${limit} is used up: ${spent} is spent or under way, and this "
+                "run can cost ${cost}. Nothing was sent and nothing was charged.",
+                limit=plain(new.max_usd_per_day),
+                spent=plain(spent),
+                cost=plain(run.estimate),
+            )
         )
 
 

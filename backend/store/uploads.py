@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.domain.errors import Conflict, NotFound
 from backend.domain.picture import Upload
+from backend.domain.sentence import Sentence
 from backend.store import database as db
 from backend.store.tables import runs, upload_uses, uploads
 
@@ -31,7 +32,7 @@ class SqlUploadStore:
             await connection.execute(row.on_conflict_do_nothing())
             kept = await _one(connection, same)
         if kept is None:
-            raise Conflict("Another upload has this id.")
+            raise Conflict(Sentence("conflict.upload", "Another upload has this id."))
         return kept
 
     async def get(self, upload_id: str) -> Upload | None:
@@ -46,7 +47,7 @@ class SqlUploadStore:
         async with self._database.write() as connection:
             changed = (await connection.execute(statement)).rowcount
         if not changed:
-            raise NotFound("There is no such upload.")
+            raise NotFound(Sentence("missing.such_upload", "There is no such upload."))
 
     async def used_by_run(self, upload_id: str) -> bool:
         """Whether a run that is not deleted refers to it."""

@@ -7,9 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.domain.errors import InputRefused
 from backend.domain.field import Input
+from backend.domain.sentence import Sentence
 from backend.store.tables import upload_uses, uploads
 
-GONE = "This picture is no longer here; add it again."
+GONE = Sentence("missing.picture_add", "This picture is no longer here; add it again.")
 
 
 async def use_in_run(

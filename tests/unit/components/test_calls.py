@@ -7,6 +7,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
+from backend.texts.texts import texts
 from components.calls import routes_of
 from components.form import forms_of
 from components.handlers import Handlers
@@ -20,7 +21,7 @@ def client_of(face: Face, person_id: str | None = "alice") -> TestClient:
         return person_id
 
     handlers = Handlers(face.services, forms_of(face.services.catalogue.endpoints))
-    return TestClient(Starlette(routes=routes_of(handlers, asks)))
+    return TestClient(Starlette(routes=routes_of(handlers, asks, texts())))
 
 
 PROMPT = {"slug": "v1.1", "parts": {"prompt.value": "a lighthouse"}, "key": "one"}
