@@ -52,6 +52,8 @@ class PracticeFal:
             now=now,
             key=key,
         )
+        #: what it keeps: the truth about its requests and files
+        self.store = desk.store
         self._requests = Requests(desk, Studio(desk.store))
         scripting = ScriptRoutes(self.script).routes() if scripted_over_http else []
         self.app = Starlette(

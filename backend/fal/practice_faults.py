@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from backend.fal.practice_script import (
     Action,
     Answer,
+    Drip,
     Drop,
     Garbage,
     Hang,
@@ -27,6 +28,7 @@ from backend.fal.practice_script import (
 TRANSPORT = "practice_transport"
 REQUEST_ID = "x-fal-request-id"
 _PIECE = 256 * 1024
+_DRIPS = 4
 
 Normal = Callable[[], Awaitable[Response]]
 
@@ -118,7 +120,10 @@ async def perform(
             script.hang, action.seconds, normal if true_answer is None else _kept(true_answer)
         )
     if isinstance(action, Truncate):
-        return Halved(request, true_answer or await normal())
+        whole = true_answer or await normal()
+        return Halved(request, whole) if action.announced else _half(whole)
+    if isinstance(action, Drip):
+        return _dripping(true_answer or await normal(), action.seconds)
     if isinstance(action, Drop):
         return Severed(request, reset=action.reset)
     if isinstance(action, Answer):
@@ -131,6 +136,33 @@ def _kept(answer: Response) -> Normal:
         return answer
 
     return give
+
+
+def _half(whole: Response) -> Response:
+    body = bytes(whole.body)
+    half = Response(body[: len(body) // 2], whole.status_code, media_type=whole.media_type)
+    _keep_headers(half, whole)
+    return half
+
+
+def _dripping(whole: Response, seconds: float) -> Response:
+    body = bytes(whole.body)
+    size = len(body) // _DRIPS + 1
+
+    async def drips() -> AsyncIterator[bytes]:
+        for start in range(0, len(body), size):
+            await asyncio.sleep(seconds / _DRIPS)
+            yield body[start : start + size]
+
+    slow = StreamingResponse(drips(), whole.status_code, {"content-length": str(len(body))})
+    _keep_headers(slow, whole)
+    return slow
+
+
+def _keep_headers(answer: Response, whole: Response) -> None:
+    for name, value in whole.headers.items():
+        if name != "content-length":
+            answer.headers[name] = value
 
 
 def _answer(action: Answer, true_answer: Response | None) -> Response:

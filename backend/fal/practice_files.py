@@ -107,7 +107,8 @@ class Files:
             )
 
         script = self._desk.script
-        return await perform(script.take("picture"), request, script, normal)
+        action = script.take("picture", request.path_params["name"])
+        return await perform(action, request, script, normal)
 
     def _may_upload(self, request: Request) -> bool:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")

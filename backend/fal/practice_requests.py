@@ -88,7 +88,7 @@ class Requests:
         async def normal() -> Response:
             return await self._accept(request, endpoint_id, given, number)
 
-        return await perform(script.take("submit"), request, script, normal)
+        return await perform(script.take("submit", str(number)), request, script, normal)
 
     async def _accept(
         self, request: Request, endpoint_id: str, given: Any, number: int
@@ -173,7 +173,7 @@ class Requests:
 
     async def stream(self, request: Request) -> Response:
         """Every status as an event, until it is completed."""
-        action = self._desk.script.take("stream")
+        action = self._desk.script.take("stream", request.path_params["request_id"])
         plain = not isinstance(action, Drop | Hang | Garbage)
 
         async def normal() -> Response:
@@ -244,7 +244,9 @@ class Requests:
     async def _played(
         self, stage: Stage, request: Request, normal: Callable[[], Awaitable[Response]]
     ) -> Response:
-        return await perform(self._desk.script.take(stage), request, self._desk.script, normal)
+        script = self._desk.script
+        action = script.take(stage, request.path_params["request_id"])
+        return await perform(action, request, script, normal)
 
     # ── cancel ───────────────────────────────────────────────────────────────────────────────
 

@@ -72,8 +72,20 @@ class Garbage:
 
 @dataclass(frozen=True)
 class Truncate:
-    """Half of the true answer, with the length of the whole, then the connection closes."""
+    """Half of the true answer, with the length of the whole, then the connection closes.
 
+    Without `announced` it has the length of the half, as from a cache that kept a part.
+    """
+
+    after_accepting: bool = True
+    announced: bool = True
+
+
+@dataclass(frozen=True)
+class Drip:
+    """The true answer, piece by piece over that many seconds."""
+
+    seconds: float = 0.2
     after_accepting: bool = True
 
 
@@ -93,7 +105,7 @@ class Oversized:
     after_accepting: bool = False
 
 
-Action = Answer | Drop | Hang | Garbage | Truncate | WrongType | Oversized
+Action = Answer | Drop | Hang | Garbage | Truncate | Drip | WrongType | Oversized
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -221,8 +233,11 @@ class Script:
         """Set by the next `let_go`."""
         return self._hangs
 
-    def take(self, stage: Stage) -> Action | None:
-        """What this call meets instead of the true answer."""
+    def take(self, stage: Stage, about: str = "") -> Action | None:
+        """What this call meets instead of the true answer.
+
+        `about`: the request's id, the file's name, or with a submit the number of `saw_submit`.
+        """
         if self._recording:
             self.calls[stage] += 1
             self.changes.tell()

@@ -19,6 +19,7 @@ from backend.fal.practice_script import (
     STAGES,
     Action,
     Answer,
+    Drip,
     Drop,
     Ends,
     Garbage,
@@ -36,6 +37,7 @@ _KINDS: Mapping[str, Callable[..., Action]] = {
     "hang": Hang,
     "garbage": Garbage,
     "truncate": Truncate,
+    "drip": Drip,
     "wrong_type": WrongType,
     "oversized": Oversized,
 }

@@ -24,7 +24,8 @@ async def fetch_result(wire: Wire, clock: Clock, handle: Handle) -> FalResult:
     """The result. Raises what the answer says about the run, ResultGone or Slow.
 
     A 422 is the model's own word. Any other failure may be the answering server's, and counts when
-    it was said twice: a paid picture is not given up for one bad answer.
+    it was said twice, as does a result without a picture: a paid picture is not given up for one
+    bad answer.
     """
     result = await _once(wire, handle)
     if isinstance(result, _Doubtful):
@@ -65,7 +66,7 @@ async def _once(wire: Wire, handle: Handle) -> FalResult | _Doubtful:
     return _Doubtful(said)
 
 
-async def _read(answer: Answer) -> FalResult:
+async def _read(answer: Answer) -> FalResult | _Doubtful:
     large = len(answer.body) > LARGE
     read = await asyncio.to_thread(_result_of, answer) if large else _result_of(answer)
     if isinstance(read, FalError):
@@ -73,13 +74,16 @@ async def _read(answer: Answer) -> FalResult:
     return read
 
 
-def _result_of(answer: Answer) -> FalResult | FalError:
+def _result_of(answer: Answer) -> FalResult | FalError | _Doubtful:
     body = answer.json()
     if not isinstance(body, dict) or ("status" in body and "images" not in body):
         return Slow()  # garbage, or a status object instead of the model's result
+    if "images" in body and not isinstance(body["images"], list):
+        return Slow()  # garbage all the same
     units = read_units(answer.headers.get("x-fal-billable-units"))
     result = read_result(body, units)
     if result is None:
         log.warning("a result without a picture, %d bytes", len(answer.body))
-        return error_of_type("no_media_generated") or Slow()
+        error = error_of_type("no_media_generated")
+        return Slow() if error is None else _Doubtful(error)
     return result

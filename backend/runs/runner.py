@@ -197,7 +197,9 @@ class Runner:
         )
 
     def _watch(self, run: Run) -> None:
-        task = asyncio.create_task(self._uncertain.watch(run), name=f"uncertain run {run.id}")
+        self._keep(asyncio.create_task(self._uncertain.watch(run), name=f"uncertain run {run.id}"))
+
+    def _keep(self, task: asyncio.Task[None]) -> None:
         self._watching.add(task)
         task.add_done_callback(self._watching.discard)
 
@@ -209,6 +211,25 @@ class Runner:
         if self._open:
             self._wait_for_turn(run)
             self._give_turns()
+
+    def look_for(self, run: Run) -> None:
+        """The storage failed while this run was written: where it is there, it waits as others do.
+
+        A commit may be taken although its answer is lost. Nobody else would know of the run before
+        the next start, and whoever repeats the press with its key gets this one.
+        """
+        self._keep(asyncio.create_task(self._found_written(run), name=f"look for run {run.id}"))
+
+    async def _found_written(self, run: Run) -> None:
+        for pause in doubling(0.5, 30):
+            try:
+                found = await self._parts.store.get(run.id)
+            except StorageFailed:
+                await self._parts.clock.sleep(pause)
+                continue
+            if found is not None and found.state is RunState.CREATED:
+                self.accept(found)
+            return
 
     async def cancel(self, run: Run) -> Run:
         """Drop a waiting run, or ask fal to drop it; what fal then says is followed."""
@@ -311,6 +332,8 @@ class Runner:
         if run.state is RunState.CREATED:
             run = await self._send(run)
         if run.state in (RunState.QUEUED, RunState.RUNNING):
+            if run.cancel_requested:  # remembered since before its request id was known
+                await self._cancel_at_fal(run)
             run = await self._follow(run)
         if run.state is RunState.SAVING:
             self._let_next(run.id)
@@ -324,8 +347,6 @@ class Runner:
             self._watch(run)
         if self._locked and run.state is RunState.QUEUED:
             self._release()
-        if run.cancel_requested and run.state is RunState.QUEUED:
-            await self._cancel_at_fal(run)
         return run
 
     async def _follow(self, run: Run) -> Run:

@@ -9,7 +9,7 @@ import hashlib
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from backend.domain.errors import (
@@ -116,14 +116,17 @@ class Saver:
 
     async def _fetch(self, run: Run, image: Image) -> None:
         since = self._clock.now()
+        gone_since: datetime | None = None
         for pause in doubling(0.5, 300):
             try:
                 await self._download(run, image)
             except (FalError, StorageFailed, NotFound) as error:
                 log.warning("run %s picture %s: %s", run.id, image.index, error.code())
-                waited = self._clock.now() - since
-                gone = isinstance(error, PictureGone) and waited > GONE_AFTER
-                if gone or waited > SAVE_FOR:
+                now = self._clock.now()
+                # one "it is gone" among other failures is no more than one of them
+                gone_since = gone_since or now if isinstance(error, PictureGone) else None
+                gone = gone_since is not None and now - gone_since > GONE_AFTER
+                if gone or now - since > SAVE_FOR:
                     await self._store_image(run, replace(image, missing=True))
                     return
             else:

@@ -9,6 +9,7 @@ from backend.domain.errors import FalError, StorageFailed
 from backend.domain.ports import Clock, RunStore
 from backend.domain.run import Run, RunState
 from backend.runs.feed import Feed
+from backend.runs.insist import insist
 from backend.runs.look_up import LookUp
 from backend.runs.problems import NEVER_RAN
 
@@ -35,11 +36,18 @@ class Uncertain:
             handle = await self.look_up.find(run)
             if handle is None:
                 return run
-            found = await self.store.move(
-                run.id, RunState.UNCERTAIN, RunState.QUEUED, handle=handle, problem=None
+            # a commit whose answer is lost would leave a run that nobody follows
+            found = await insist(
+                self.store,
+                self.clock,
+                run,
+                RunState.UNCERTAIN,
+                RunState.QUEUED,
+                handle=handle,
+                problem=None,
             )
-        if found is None:
-            return await self.store.get(run.id) or run
+        if found.state is not RunState.QUEUED:
+            return found
         self.feed.publish(found)
         self.begin(found)
         return found

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from backend.domain.endpoint import Endpoint
-from backend.domain.errors import InputRefused, IntakeClosed, NotFound
+from backend.domain.errors import InputRefused, IntakeClosed, NotFound, StorageFailed
 from backend.domain.field import Field, Input, Kind
 from backend.domain.person import Person
 from backend.domain.picture import Upload
@@ -69,28 +69,34 @@ class Generate:
         checked, pictures = await self._pictures(person, endpoint, given)
         price = estimate(endpoint, checked, _sizes(pictures), self.prices.of(endpoint))
         now = self.clock.now()
-        run, fresh = await self.store.add(
-            NewRun(
-                run=Run(
-                    id=new_run_id(now),
-                    person_id=person.id,
-                    endpoint_id=endpoint.endpoint_id,
-                    state=RunState.CREATED,
-                    input=checked,
-                    defaults=endpoint.defaults,
-                    practice=self.practice,
-                    estimate=price.usd,
-                    unit_price=price.unit_price,
-                    created_at=now,
-                    state_at=now,
-                    again_of=again_of,
-                ),
-                upload_ids=tuple(upload.id for upload in pictures.values()),
-                idempotency_key=idempotency_key,
-                max_usd_per_day=self.limits.max_usd_per_day,
-                max_waiting=self.limits.max_waiting,
-            )
+        new = NewRun(
+            run=Run(
+                id=new_run_id(now),
+                person_id=person.id,
+                endpoint_id=endpoint.endpoint_id,
+                state=RunState.CREATED,
+                input=checked,
+                defaults=endpoint.defaults,
+                practice=self.practice,
+                estimate=price.usd,
+                unit_price=price.unit_price,
+                created_at=now,
+                state_at=now,
+                again_of=again_of,
+            ),
+            upload_ids=tuple(upload.id for upload in pictures.values()),
+            idempotency_key=idempotency_key,
+            max_usd_per_day=self.limits.max_usd_per_day,
+            max_waiting=self.limits.max_waiting,
         )
+        return await self._written(new)
+
+    async def _written(self, new: NewRun) -> Run:
+        try:
+            run, fresh = await self.store.add(new)
+        except StorageFailed:
+            self.runner.look_for(new.run)
+            raise
         if fresh:
             self.runner.accept(run)
         return run

@@ -35,6 +35,17 @@ class QuickClock:
         self._zero = time.monotonic()
         self.ahead = timedelta()
 
+    def told(self) -> dict[str, Any]:
+        """What another process on this machine needs to show the same time."""
+        return {"speed": self._speed, "start": self._start.isoformat(), "zero": self._zero}
+
+    @classmethod
+    def heard(cls, told: dict[str, Any]) -> "QuickClock":
+        """The clock of another process on this machine: they share the monotonic time."""
+        clock = cls(told["speed"])
+        clock._start, clock._zero = datetime.fromisoformat(told["start"]), told["zero"]
+        return clock
+
     def twin(self) -> "QuickClock":
         """Another that shows the same time until it is turned."""
         other = QuickClock(self._speed)

@@ -9,6 +9,7 @@ import pytest
 from backend.fal.practice import Pace
 from backend.fal.practice_script import (
     Answer,
+    Drip,
     Drop,
     Ends,
     Garbage,
@@ -341,3 +342,19 @@ async def test_stopping_is_quick_and_closes_open_streams() -> None:
                 await anext(lines)
             with pytest.raises(httpx.HTTPError):
                 await hanging
+
+
+async def test_half_an_answer_may_say_that_it_is_whole(world: World) -> None:
+    world.script.push("submit", Truncate(announced=False))
+    reply = await world.client.post(f"/{V11}", json={"prompt": "a hill", "image_size": THUMBNAIL})
+    assert reply.status_code == 200
+    assert int(reply.headers["content-length"]) == len(reply.content)
+    with pytest.raises(ValueError, match="Unterminated"):
+        reply.json()
+
+
+async def test_a_dripping_answer_is_the_true_one(world: World) -> None:
+    world.script.push("submit", Drip(seconds=0.05))
+    answer = await world.submit()
+    (seen,) = world.script.submits
+    assert answer["request_id"] == seen.accepted_request_id

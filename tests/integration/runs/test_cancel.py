@@ -62,6 +62,15 @@ async def test_a_cancel_while_sending_goes_out_when_the_id_is_known(world: World
     assert ended.request_id in world.made
 
 
+async def test_a_cancel_while_sending_goes_out_although_the_reply_was_lost(world: World) -> None:
+    world.script.hold("queued")
+    world.script.push("submit", Hang(after_accepting=True))
+    run = await world.until(await world.start(), RunState.SUBMITTING)
+    await world.services.control.cancel(world.alice, run.id)
+    ended = await world.until(run, RunState.CANCELLED)
+    assert [ended.request_id] == world.made
+
+
 async def test_what_has_ended_can_not_be_cancelled(world: World) -> None:
     run = await world.done(await world.start())
     with pytest.raises(Conflict):

@@ -63,6 +63,18 @@ async def test_a_vanished_picture_is_named_missing_and_the_others_are_kept(world
     assert done.cost is not None
 
 
+async def test_one_word_that_a_picture_is_gone_after_two_minutes_of_failures_is_not_believed(
+    world: World,
+) -> None:
+    world.script.always("picture", Answer(500, "oops"))
+    run = await world.until(await world.start(), RunState.SAVING)
+    await world.script.until_called("picture", 2)
+    world.clock.ahead = timedelta(minutes=3)
+    world.script.push("picture", Answer(404, "gone"))
+    world.script.always("picture", None)
+    assert (await world.done(run)).images[0].key is not None
+
+
 async def test_a_picture_that_never_comes_is_given_up_after_a_day(world: World) -> None:
     world.script.always("picture", Answer(500, "oops"))
     run = await world.until(await world.start(), RunState.SAVING)

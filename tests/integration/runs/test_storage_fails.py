@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from backend.domain.errors import StorageFailed
-from backend.domain.run import RunState
+from backend.domain.ports import NewRun
+from backend.domain.run import Run, RunState
 from backend.fal.practice_script import Answer, Drop
 from backend.store.lock import FileOwnerLock
 from backend.store.runs import SqlRunStore
@@ -94,3 +95,58 @@ async def test_an_uncertain_run_is_looked_up_again_after_a_read_that_failed(
         await reading.over()
         await world.done(run)
         assert world.posts == 1
+
+
+@pytest.mark.parametrize("unreadable", [0, 2])
+async def test_a_run_that_was_written_although_the_storage_said_no_goes_on_by_itself(
+    world: World, monkeypatch: pytest.MonkeyPatch, unreadable: int
+) -> None:
+    add = SqlRunStore.add
+
+    async def written_and_refused(self: SqlRunStore, new: NewRun) -> tuple[Run, bool]:
+        monkeypatch.setattr(SqlRunStore, "add", add)
+        await add(self, new)
+        raise StorageFailed
+
+    monkeypatch.setattr(SqlRunStore, "add", written_and_refused)
+    reading = FailsAtFirst(monkeypatch, SqlRunStore, "get", unreadable) if unreadable else None
+    with pytest.raises(StorageFailed):
+        await world.start(key="one press")
+    if reading is not None:
+        await reading.over()
+    again = await world.start(key="one press")
+    await world.done(again)
+    assert world.posts == 1
+    assert len(await world.runs()) == 1
+
+
+async def test_a_run_that_was_not_written_is_not_there(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    FailsAtFirst(monkeypatch, SqlRunStore, "add", 1)
+    with pytest.raises(StorageFailed):
+        await world.start()
+    await world.done(await world.start())
+    assert len(await world.runs()) == 1
+
+
+async def test_a_run_that_was_found_is_followed_although_the_storage_said_no(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    move = SqlRunStore.move
+    refused = []
+
+    async def moved_and_refused(
+        self: SqlRunStore, run_id: str, source: RunState, target: RunState, **changes: Any
+    ) -> Run | None:
+        moved = await move(self, run_id, source, target, **changes)
+        if source is RunState.UNCERTAIN and not refused:
+            refused.append(run_id)
+            raise StorageFailed
+        return moved
+
+    monkeypatch.setattr(SqlRunStore, "move", moved_and_refused)
+    world.script.push("submit", Drop(after_accepting=True))
+    run = await world.done(await world.start())
+    assert refused == [run.id]
+    assert world.posts == 1

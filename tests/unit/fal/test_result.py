@@ -64,6 +64,7 @@ async def test_a_large_inline_result_is_read_whole():
         httpx.Response(200, json={"status": "DREAMING"}),
         httpx.Response(200, text="garbage"),
         httpx.Response(200, json=[1]),
+        httpx.Response(200, json={"images": "none"}),
         httpx.Response(400, json={"detail": "Request is still in progress"}),
         httpx.Response(401),
         httpx.Response(403, json={"detail": "User is locked."}),
@@ -94,10 +95,12 @@ async def test_a_result_over_the_limit_is_slow(monkeypatch):
     assert type(got) is errors.Slow
 
 
-async def test_a_result_without_a_picture_failed():
-    got, _, _ = await fetch(httpx.Response(200, json={"images": []}))
+@pytest.mark.parametrize("body", [{"images": []}, {"seed": 1}])
+async def test_a_result_without_a_picture_failed_when_it_was_said_twice(body):
+    got, far, _ = await fetch(httpx.Response(200, json=body))
     assert type(got) is errors.RunFailedAtFal
     assert got.charged == "unknown"
+    assert len(far.requests) == 2
 
 
 async def test_the_models_own_422_counts_at_once():
@@ -125,7 +128,14 @@ async def test_any_other_failure_counts_when_it_was_said_twice(answer, cls):
     assert clock.slept == [2]
 
 
-@pytest.mark.parametrize("first", [httpx.Response(404), failing(500, "internal_error")])
+@pytest.mark.parametrize(
+    "first",
+    [
+        httpx.Response(404),
+        failing(500, "internal_error"),
+        httpx.Response(200, json={"images": []}),
+    ],
+)
 async def test_one_bad_answer_loses_no_picture(first):
     got, _, _ = await fetch(first, httpx.Response(200, json=GOOD))
     assert got.output.seed == 1
