@@ -13,8 +13,9 @@ from starlette.routing import Route
 from backend.services import Services
 from backend.texts.languages import ENGLISH
 from backend.texts.texts import texts
-from components.assets import Assets
+from components.assets import STATIC, Assets
 from components.calls import PersonId, routes_of
+from components.first_paint import FirstPaint
 from components.form import forms_of
 from components.handlers import Handlers
 from components.page import build_page, head
@@ -37,6 +38,10 @@ def mount_page(app: Starlette, services: Services, person_id: PersonId, title: s
     said = texts()
     assets = Assets.of(services.catalogue, said)
     words = translations(services.catalogue, said)
+    before = [
+        Middleware(PageLanguage, assets=assets, translations=words),
+        Middleware(FirstPaint, markup=(STATIC / "first-paint.html").read_text(encoding="utf-8")),
+    ]
     forms = forms_of(services.catalogue.endpoints)
     calls = routes_of(Handlers(services, forms), person_id, said)
     app.router.routes[0:0] = [_resizer(), *assets.routes(), *calls]
@@ -48,10 +53,7 @@ def mount_page(app: Starlette, services: Services, person_id: PersonId, title: s
         theme=theme(),
         head=head(assets.script_url(ENGLISH), assets.styles_url),
         # our own API is described at /api/v1/openapi.json
-        app_kwargs={
-            "middleware": [Middleware(PageLanguage, assets=assets, translations=words)],
-            "openapi_url": None,
-        },
+        app_kwargs={"middleware": before, "openapi_url": None},
         max_file_size=MAX_FILE_SIZE,
         footer_links=[],
         # off: it keeps inputs and outputs in the browser, our history is on the server

@@ -80,6 +80,7 @@ LIBRARIES = {
         "components.assets",
         "components.calls",
         "components.page_language",
+        "components.first_paint",
     },
     "uvicorn": {"api.serve", "backend.fal.practice_server"},
     "httpx": {"backend.fal"},

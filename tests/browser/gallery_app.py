@@ -217,7 +217,7 @@ def page() -> str:
     )
     return f"""<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>…</title>
+<title>…</title>{(STATIC / "first-paint.html").read_text()}
 <link rel="icon" href="data:,">{styles}{texts_tag()}
 <style>body {{ margin: 0; background: var(--bg); }}</style>
 <script type="module" src="/static/js/main.js"></script></head><body>

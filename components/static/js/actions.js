@@ -5,6 +5,7 @@ import { api, endpoints, mintKey } from "./api.js";
 import { copyText } from "./clipboard.js";
 import { openCode } from "./copy-code.js";
 import { confirm } from "./dialog.js";
+import { isDiscreet, sentence } from "./discreet.js";
 import { el, whileBusy } from "./dom.js";
 import { money } from "./format.js";
 import { icon } from "./icons.js";
@@ -68,7 +69,7 @@ async function again(run, where) {
 async function againAfterUncertain(run, where) {
   const sure = await confirm({
     title: t("again.title"),
-    text: t("again.text", { price: money(run.estimate_usd) }),
+    text: sentence(t("again.text", { price: money(run.estimate_usd) })),
     yes: t("again.yes"),
   });
   if (sure) await again(run, where);
@@ -146,7 +147,7 @@ const slugOf = (run) => run.slug ?? endpointName(run);
 /** Every action: label, and what a press does with (event's button, context). */
 function catalogueOf(run, image, { where, onOpen, leave }) {
   const price = money(run.estimate_usd);
-  const againTitle = run.practice ? t("action.again_title") : t("action.again_title_price", { price });
+  const againTitle = run.practice || isDiscreet() ? t("action.again_title") : t("action.again_title_price", { price });
   return {
     open: { label: t("action.open"), press: () => onOpen(image) },
     download: { label: t("action.download"), href: image && downloadAddress(run, image) },

@@ -102,7 +102,7 @@ export class Album {
     return this.runs().flatMap((run) => run.images.map((image) => ({ run, image })));
   }
 
-  /** [{key, name, words, items}], newest first. `more`: older runs are not loaded yet. */
+  /** [{key, name, words, cost, items}], newest first. `more`: older runs are not loaded yet. */
   days({ more = false, now = new Date() } = {}) {
     const byDay = new Map();
     for (const run of this.runs()) {
@@ -114,8 +114,8 @@ export class Album {
       const items = runs.flatMap((run) => run.images.map((image) => ({ run, image })));
       const partly = more && index === byDay.size - 1;
       const pictures = t("count.pictures", { count: items.length });
-      const words = [partly ? t("album.so_far", { pictures }) : pictures, costWords(runs)].filter(Boolean).join(", ");
-      return { key, name: dayName(runs[0].created_at, now), words, items };
+      const words = partly ? t("album.so_far", { pictures }) : pictures;
+      return { key, name: dayName(runs[0].created_at, now), words, cost: costWords(runs), items };
     });
   }
 }

@@ -1,5 +1,6 @@
 // What is said to screen readers, and the small notes that come and go.
 
+import { sentence, spokenSentence } from "./discreet.js";
 import { el, topLayerHost } from "./dom.js";
 import { t } from "./texts.js";
 
@@ -22,7 +23,7 @@ export function announce(text) {
   atHome(region);
   region.textContent = "";
   // a region that is new in the page, or says the same again, is read only after a pause
-  setTimeout(() => (region.textContent = text), 60);
+  setTimeout(() => (region.textContent = spokenSentence(text)), 60);
 }
 
 function closing(node) {
@@ -64,7 +65,7 @@ function actionControl(action, close) {
 export function toast(text, { action = null, bad = false } = {}) {
   const note = el("div", { class: `toast${bad ? " bad" : ""}`, role: bad ? "alert" : null });
   const timer = closing(note);
-  note.append(el("span", { class: "toast-text", text }));
+  note.append(el("span", { class: "toast-text" }, sentence(text)));
   const control = actionControl(action, timer.close);
   if (control) note.append(control);
   note.append(
@@ -77,25 +78,4 @@ export function toast(text, { action = null, bad = false } = {}) {
   timer.resume();
   if (!bad) announce(text);
   return { close: timer.close, element: note };
-}
-
-/** A button that asks for the system's notes, or nothing where that is decided or impossible. */
-export function notifyButton() {
-  if (!("Notification" in window) || Notification.permission !== "default") return null;
-  const ask = async ({ currentTarget: button }) => {
-    const answer = await Notification.requestPermission();
-    button.textContent = answer === "granted" ? t("notify.granted") : t("notify.refused");
-    button.setAttribute("aria-disabled", "true");
-  };
-  return el("button", { type: "button", class: "copy", text: t("notify.ask"), on: { click: ask } });
-}
-
-/** A note of the system's own while this page is hidden, where the person allowed it. */
-export function notify(title, { body, tag }) {
-  if (!document.hidden || !("Notification" in window) || Notification.permission !== "granted") return;
-  try {
-    new Notification(title, { body, tag });
-  } catch {
-    // phones allow notifications from service workers only: the title says it there
-  }
 }

@@ -4,6 +4,7 @@ import { api } from "./api.js";
 import { copyText } from "./clipboard.js";
 import { openDialog } from "./dialog.js";
 import { el, fill } from "./dom.js";
+import { recall, remember } from "./remembered.js";
 import { toast } from "./announce.js";
 import { parts, t } from "./texts.js";
 
@@ -13,23 +14,7 @@ const LANGUAGES = [
   ["curl", "cURL"],
   ["json", "JSON"],
 ];
-const REMEMBERED = "playground.code";
-
-function remembered() {
-  try {
-    return localStorage.getItem(REMEMBERED);
-  } catch {
-    return null;
-  }
-}
-
-function remember(language) {
-  try {
-    localStorage.setItem(REMEMBERED, language);
-  } catch {
-    // a browser that keeps nothing opens the first tab next time
-  }
-}
+const STORED = "code";
 
 function tabList(names, choose) {
   const tabs = names.map(([key, label]) =>
@@ -65,13 +50,13 @@ function tabList(names, choose) {
 /** Shows ready snippets {python, javascript, curl, json}; those that are not there have no tab. */
 export function openSnippets(snippets, { title }) {
   const names = LANGUAGES.filter(([key]) => typeof snippets[key] === "string");
-  let current = names.some(([key]) => key === remembered()) ? remembered() : names[0]?.[0];
+  let current = names.find(([key]) => key === recall(STORED))?.[0] ?? names[0]?.[0];
   const code = el("code");
   const panel = el("pre", { class: "code", id: "code-panel", role: "tabpanel", tabindex: "0" }, code);
   const note = el("p", { class: "code-note" });
   const choose = (key) => {
     current = key;
-    remember(key);
+    remember(STORED, key);
     tabs.mark(key);
     panel.setAttribute("aria-labelledby", `code-tab-${key}`);
     code.textContent = snippets[key];

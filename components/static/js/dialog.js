@@ -75,13 +75,13 @@ export function openDialog({ title, body, actions = [], wide = false, onClose = 
   return { close, element: dialog };
 }
 
-/** Asks; answers true or false. The harmless answer has the focus where the other one is not. */
+/** Asks; answers true or false. `text`: a text or nodes. The harmless answer has the focus where the other one is not. */
 export function confirm({ title, text, yes, danger = false }) {
   return new Promise((resolve) => {
     let answer = false;
     openDialog({
       title,
-      body: el("p", { text }),
+      body: el("p", null, text),
       actions: [
         { label: t("action.cancel"), autofocus: danger },
         { label: yes, kind: danger ? "danger" : "main", autofocus: !danger, run: () => (answer = true) },

@@ -1,6 +1,7 @@
 // Messages beside the fields that they are about, and those of the whole form.
 
-import { el } from "./dom.js";
+import { sentence } from "./discreet.js";
+import { el, fill } from "./dom.js";
 import { fieldId, fieldOf, formOf } from "./form-data.js";
 import { whenPresent } from "./form-page.js";
 import { pictureOf } from "./form-pictures.js";
@@ -120,7 +121,7 @@ export function sayAtRun(slug, text) {
     line = el("p", { class: "pg pg-said", id, role: "alert" });
     row.before(line);
   }
-  line.textContent = text;
+  fill(line, sentence(text));
 }
 
 /** What did not fit, as a small list under the presets; an empty one takes it away. */

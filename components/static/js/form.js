@@ -17,6 +17,7 @@ import { pressRun } from "./form-run.js";
 import { lastSeed, pressSeed } from "./form-seed.js";
 import { showPricesToday } from "./form-today.js";
 import { navigate } from "./router.js";
+import { shortcutOf } from "./shortcuts.js";
 import { t } from "./texts.js";
 import { uploadRunPicture, valueOf, sentenceOf } from "./uploads.js";
 
@@ -105,8 +106,7 @@ function clicked(event) {
 
 /** Ctrl or Cmd and Enter, anywhere in a form. */
 function keyed(event) {
-  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
-  if (event.isComposing || event.repeat || document.querySelector("dialog:modal")) return;
+  if (shortcutOf(event, "form") !== "run" || event.repeat || document.querySelector("dialog:modal")) return;
   const form = event.target instanceof Element ? event.target.closest(".pg-form") : null;
   const slug = form?.id.slice("form-".length);
   if (!slug || !formOf(slug)) return;

@@ -2,7 +2,7 @@
 // picture does not load again because another one arrived.
 
 import { isStored } from "./album.js";
-import { el } from "./dom.js";
+import { el, refill } from "./dom.js";
 import { icon } from "./icons.js";
 import { galleryAddress, isCovered } from "./picture.js";
 import { altOf } from "./run-words.js";
@@ -123,11 +123,13 @@ export class Grid {
     return null;
   }
 
-  #day({ key, name, words, items }) {
+  #day({ key, name, words, cost, items }) {
     if (!this.#days.has(key)) this.#days.set(key, dayShell());
     const { node, heading, list } = this.#days.get(key);
-    const title = `${name} · ${words}`;
-    if (heading.textContent !== title) heading.replaceChildren(name, el("small", { text: ` · ${words}` }));
+    refill(heading, [name, words, cost], () => [
+      name,
+      el("small", null, ` · ${words}`, cost && el("span", { dataset: { private: "" }, text: `, ${cost}` })),
+    ]);
     arrange(list, items.map((item) => this.#tile(item)));
     return node;
   }

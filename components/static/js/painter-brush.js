@@ -1,5 +1,7 @@
 // The brush: its size, its ring, and the strokes of mouse, pen, finger and keys.
 
+import { shortcutOf } from "./shortcuts.js";
+
 const MIN_SIZE = 2;
 const MAX_SIZE = 1024;
 const STEP = 1.15;
@@ -164,8 +166,9 @@ export class Brush {
 
   /** Arrows and Space on the painting area; answers whether the key was one of them. */
   key(event) {
-    if (event.key === " ") this.keyStroke(this.here(), this.here());
-    else if (ARROWS[event.key]) this.keyMove(ARROWS[event.key], event.shiftKey);
+    const name = shortcutOf(event, "canvas");
+    if (name === "paint") this.keyStroke(this.here(), this.here());
+    else if (name) this.keyMove(ARROWS[event.key], name === "paintOnTheWay");
     else return false;
     return true;
   }

@@ -8,6 +8,7 @@ import { Mask } from "./painter-mask.js";
 import { Overlay } from "./painter-overlay.js";
 import { buildPainter } from "./painter-parts.js";
 import { encodeGrey } from "./png.js";
+import { shortcutOf } from "./shortcuts.js";
 import { fetchStored, refusalOf, sentenceOf, uploadFile, valueOf } from "./uploads.js";
 
 const EMPTY_HINT = "Paint over what should change.";
@@ -157,28 +158,20 @@ class Painter {
   // ── keys ───────────────────────────────────────────────────────────────────────────────────
 
   key(event) {
-    if (!this.mask || event.defaultPrevented || event.isComposing) return;
-    const handled = event.ctrlKey || event.metaKey ? this.command(event) : !event.altKey && this.plainKey(event);
-    if (!handled) return;
+    if (!this.mask || event.defaultPrevented) return;
+    const onCanvas = event.target === this.parts.frame.canvas;
+    if (!this.act(shortcutOf(event, "painter")) && !(onCanvas && this.brush.key(event))) return;
     event.preventDefault();
     event.stopPropagation();
   }
 
-  command(event) {
-    const key = event.key.toLowerCase();
-    if (key === "z" && event.shiftKey) this.redo();
-    else if (key === "z") this.undo();
-    else if (key === "y") this.redo();
+  act(name) {
+    if (name === "undo") this.undo();
+    else if (name === "redo") this.redo();
+    else if (name === "smaller") this.brush.resize(-1);
+    else if (name === "larger") this.brush.resize(1);
+    else if (name === "brush" || name === "eraser") this.choose(name);
     else return false;
-    return true;
-  }
-
-  plainKey(event) {
-    if (event.key === "[") this.brush.resize(-1);
-    else if (event.key === "]") this.brush.resize(1);
-    else if (event.key === "b" || event.key === "B") this.choose("brush");
-    else if (event.key === "e" || event.key === "E") this.choose("eraser");
-    else return event.target === this.parts.frame.canvas && this.brush.key(event);
     return true;
   }
 

@@ -71,7 +71,7 @@ function standIn(run, image) {
     return el("div", { class: "picture-note" },
       el("strong", { text: t("picture.missing") }),
       el("span", { text: t("picture.missing_why") }),
-      run.request_id && el("span", null, `${t("run.request_id")} `, el("code", { text: run.request_id }), " ", copyButton(run.request_id, t("run.request_id"), "request-id")));
+      run.request_id && el("span", { dataset: { private: "" } }, `${t("run.request_id")} `, el("code", { text: run.request_id }), " ", copyButton(run.request_id, t("run.request_id"), "request-id")));
   }
   return el("div", { class: "picture-note" },
     el("strong", { text: t("state.saving") }),

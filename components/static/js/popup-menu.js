@@ -2,8 +2,11 @@
 
 import { el } from "./dom.js";
 
+import { icon } from "./icons.js";
+
 const GAP = 4;
 const EDGE = 8;
+const ITEMS = '[role^="menuitem"]';
 
 function place(menu, anchor) {
   const at = anchor.getBoundingClientRect();
@@ -16,7 +19,7 @@ function place(menu, anchor) {
 }
 
 function moveFocus(menu, event) {
-  const items = [...menu.querySelectorAll('[role="menuitem"]')];
+  const items = [...menu.querySelectorAll(ITEMS)];
   const at = items.indexOf(document.activeElement);
   const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
   if (next === undefined) return;
@@ -25,17 +28,32 @@ function moveFocus(menu, event) {
   items.at(next % items.length)?.focus();
 }
 
+function kindOf({ checked, radio }) {
+  if (radio !== undefined) return { role: "menuitemradio", checked: String(radio) };
+  if (checked !== undefined) return { role: "menuitemcheckbox", checked: String(checked) };
+  return { role: "menuitem" };
+}
+
 function itemOf(item, close) {
   if (item.heading) return el("div", { class: "menu-heading", role: "presentation", text: item.heading });
+  if (item.group) {
+    return el("div", { role: "group", "aria-label": item.group },
+      itemOf({ heading: item.group }, close), item.items.map((one) => itemOf(one, close)));
+  }
   const press = () => {
     close();
     item.run();
   };
-  return el("button", { type: "button", role: "menuitem", tabindex: "-1", class: "menu-item", on: { click: press } },
-    el("span", { text: item.label }), item.hint && el("span", { class: "menu-hint", text: item.hint }));
+  const { role, checked } = kindOf(item);
+  return el("button", { type: "button", role, "aria-checked": checked, tabindex: "-1", class: "menu-item", on: { click: press } },
+    checked !== undefined && icon("check"),
+    el("span", { class: "menu-words", text: item.label }), item.hint && el("span", { class: "menu-hint", text: item.hint }));
 }
 
-/** Opens a menu at `anchor`; `items`: [{label, hint, run}] and [{heading}]. Answers {close}. */
+/**
+ * Opens a menu at `anchor`. `items`: {label, hint, run}, with `checked` or `radio` (true or false)
+ * where it is one of those; {heading}; {group: its name, items}. Answers {close}.
+ */
 export function openMenu(anchor, items, { label }) {
   const menu = el("div", { class: "pg menu", role: "menu", popover: "auto", "aria-label": label });
   const close = () => menu.isConnected && menu.hidePopover();
@@ -55,6 +73,6 @@ export function openMenu(anchor, items, { label }) {
   anchor.setAttribute("aria-expanded", "true");
   menu.showPopover();
   place(menu, anchor);
-  menu.querySelector('[role="menuitem"]')?.focus();
+  menu.querySelector(ITEMS)?.focus();
   return { close };
 }

@@ -1,12 +1,13 @@
 // Which view an address means, and going from one to another without loading the page again.
 
+import { shortcutOf } from "./shortcuts.js";
 import { t } from "./texts.js";
 
-/** The views in the order of the navigation. `key` opens one when nobody is typing. */
+/** The views in the order of the navigation; a key of the same name opens each when nobody is typing. */
 export const VIEWS = [
-  { name: "create", href: "/", key: "c" },
-  { name: "gallery", href: "/gallery", key: "g" },
-  { name: "presets", href: "/presets", key: "p" },
+  { name: "create", href: "/" },
+  { name: "gallery", href: "/gallery" },
+  { name: "presets", href: "/presets" },
 ];
 
 const PRODUCT = "FLUX Playground";
@@ -145,10 +146,10 @@ export class Router {
   }
 
   #pressed(event) {
-    if (event.defaultPrevented || event.repeat || event.isComposing) return;
-    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (event.defaultPrevented || event.repeat) return;
     if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
-    const view = VIEWS.find(({ key }) => key === event.key);
+    const pressed = shortcutOf(event, "page");
+    const view = VIEWS.find(({ name }) => name === pressed);
     if (!view) return;
     event.preventDefault();
     const link = document.querySelector(`.shell-nav a[data-view="${view.name}"]`);

@@ -2,10 +2,11 @@
 // drawn anew only when what they show has changed, so nothing flickers and the focus stays.
 
 import { actionsFor, isCancelling } from "./actions.js";
-import { notifyButton } from "./announce.js";
 import { copyButton } from "./clipboard.js";
+import { isDiscreet, sentence } from "./discreet.js";
 import { el, fill, refill } from "./dom.js";
 import { bytes, clock, mediaType, moment, size } from "./format.js";
+import { notifyButton } from "./notify.js";
 import { pictureElement } from "./picture.js";
 import {
   STEPS, chargedWords, isActive, priceWords, promptOf, rewrittenPrompt, stateDetail, stateWords, stepOf, waited,
@@ -42,12 +43,12 @@ function fieldProblems(run) {
   const problems = Object.entries(run.error?.fields ?? {});
   if (!problems.length) return null;
   return el("ul", { class: "well-fields" }, problems.map(([name, message]) =>
-    el("li", null, el("code", { text: name }), " ", String(message))));
+    el("li", null, el("code", { text: name }), " ", sentence(message))));
 }
 
 function requestId(run) {
   if (!run.request_id) return null;
-  return el("p", { class: "well-note" }, `${t("run.request_id")} `, el("code", { text: run.request_id }), copyButton(run.request_id, t("run.request_id"), "request-id"));
+  return el("p", { class: "well-note", dataset: { private: "" } }, `${t("run.request_id")} `, el("code", { text: run.request_id }), copyButton(run.request_id, t("run.request_id"), "request-id"));
 }
 
 /** What happened to a run without pictures, whether it cost anything, and how to name it to fal. */
@@ -56,15 +57,15 @@ function problemWell(run) {
   const told = reason.toLowerCase().includes(t("run.stem_of_charged"));
   const charged = told && !run.practice ? null : chargedWords(run);
   return el("div", { class: "well-problem" },
-    el("p", { class: "well-reason", text: reason }),
+    el("p", { class: "well-reason" }, sentence(reason)),
     fieldProblems(run),
     charged && el("p", { text: charged }),
     run.state === "uncertain" && el("p", { text: t("run.uncertain_ways") }),
     requestId(run));
 }
 
-function fact(label, value, title = null) {
-  return value ? el("span", { title }, label && `${label} `, el("b", { text: value })) : null;
+function fact(label, value, dataset = {}) {
+  return value ? el("span", { dataset }, label && `${label} `, el("b", { text: value })) : null;
 }
 
 /** Seed, size, file, price, time and person in one line. */
@@ -77,7 +78,7 @@ export function factsLine(run, image) {
     fact(t("run.seed"), seed === null || seed === undefined ? "" : String(seed)),
     fact("", size(image?.width, image?.height)),
     file && el("span", { text: file }),
-    fact(price.label, price.value),
+    fact(price.label, price.value, { private: "" }),
     el("span", { text: who, title: moment(run.created_at) }),
   ];
 }
@@ -91,7 +92,7 @@ export class RunCard {
   #part = {
     state: el("div", { class: "run-state" }),
     hero: el("div", { class: "run-hero" }),
-    log: el("div", { class: "run-log", tabindex: "0", role: "group", "aria-label": t("run.log"), hidden: true }),
+    log: el("div", { class: "run-log", dataset: { private: "" }, tabindex: "0", role: "group", "aria-label": t("run.log"), hidden: true }),
     facts: el("div", { class: "run-facts" }),
     words: el("div", { class: "run-words" }),
     actions: el("div"),
@@ -208,7 +209,7 @@ export class RunCard {
       factsLine(run, image),
     ]);
     refill(this.#part.words, [id, input?.prompt, output?.prompt], () => this.#words());
-    refill(this.#part.actions, [id, state, image, error, input, isCancelling(run), run.mine], () =>
+    refill(this.#part.actions, [id, state, image, error, input, isCancelling(run), run.mine, isDiscreet()], () =>
       actionsFor(run, image, { where: "stage", onOpen: (chosen) => this.#onOpen(run, chosen) }), this.element);
   }
 

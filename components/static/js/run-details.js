@@ -2,6 +2,7 @@
 
 import { endpoints } from "./api.js";
 import { copyButton } from "./clipboard.js";
+import { sentence } from "./discreet.js";
 import { el, fill } from "./dom.js";
 import { bytes, duration, mediaType, megapixels, moment, money, size } from "./format.js";
 import {
@@ -9,10 +10,12 @@ import {
 } from "./run-words.js";
 import { t } from "./texts.js";
 
+const PRIVATE = { private: "" };
+
 /** `key` names a fact that can be copied, in every language. */
-function row(label, value, { copy = null, key = "value" } = {}) {
+function row(label, value, { copy = null, key = "value", dataset = {} } = {}) {
   if (value === null || value === undefined || value === "") return [];
-  return [el("dt", { text: label }), el("dd", null, el("span", { text: value }), copy && copyButton(copy, label, key))];
+  return [el("dt", { dataset, text: label }), el("dd", { dataset }, el("span", { text: value }), copy && copyButton(copy, label, key))];
 }
 
 /** A value of an input as text: pictures by what they are, objects as JSON. */
@@ -44,14 +47,14 @@ function factRows(run, image) {
     ...row(t("run.seed"), seed === null || seed === undefined ? "" : String(seed), { copy: String(seed), key: "seed" }),
     ...row(t("fact.size"), [size(image?.width, image?.height), megapixels(image?.width, image?.height)].filter(Boolean).join(", ")),
     ...row(t("fact.file"), [mediaType(image?.content_type), bytes(image?.bytes)].filter(Boolean).join(", ")),
-    ...row(price.label || t("fact.price"), price.value),
-    ...row(t("fact.estimated"), estimated),
+    ...row(price.label || t("fact.price"), price.value, { dataset: PRIVATE }),
+    ...row(t("fact.estimated"), estimated, { dataset: PRIVATE }),
     ...row(t("fact.started"), moment(run.created_at)),
     ...row(t("fact.took"), took(run)),
     ...row(t("fact.model_time"), Number.isFinite(time) ? duration(1000 * time) : ""),
     ...row(t("fact.person"), run.person_name ?? ""),
     ...row(t("endpoint.label"), run.endpoint_id, { copy: run.endpoint_id, key: "endpoint" }),
-    ...row(t("run.request_id"), run.request_id, { copy: run.request_id, key: "request-id" }),
+    ...row(t("run.request_id"), run.request_id, { copy: run.request_id, key: "request-id", dataset: PRIVATE }),
     ...row(t("fact.run_id"), run.id, { copy: run.id, key: "run-id" }),
   ];
 }
@@ -80,7 +83,7 @@ function problem(run) {
   const words = stateWords(run);
   return el("section", { class: "detail-state" },
     el("p", null, el("span", { class: `dot ${words.tone}` }), " ", el("strong", { text: words.name }), stateDetail(words)),
-    run.error?.message && el("p", { text: run.error.message }),
+    run.error?.message && el("p", null, sentence(run.error.message)),
     hasEnded(run) && el("p", { text: chargedWords(run) }));
 }
 

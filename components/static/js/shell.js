@@ -1,12 +1,16 @@
 // The one shell: name, navigation, what mode the server is in, who is looking; and the views.
 
+import { keepDiscreet, sentence } from "./discreet.js";
 import { el } from "./dom.js";
 import { money } from "./format.js";
 import { icon } from "./icons.js";
 import { Me } from "./me.js";
 import { tellPrices } from "./prices-today.js";
 import { Router, VIEWS, labelOf, placeOf } from "./router.js";
+import { listenForHelp } from "./shortcuts-dialog.js";
+import { keyOf } from "./shortcuts.js";
 import { t } from "./texts.js";
+import { discreetNote, viewButton } from "./view-menu.js";
 
 const LEVEL_ICONS = { info: "info", warn: "triangle-alert", error: "circle-alert" };
 
@@ -16,10 +20,19 @@ function limit(amount) {
 }
 
 function navigation() {
-  const links = VIEWS.map(({ name, href, key }) =>
-    el("a", { href, text: labelOf(name), dataset: { view: name }, "aria-keyshortcuts": key, title: t("shell.view_key", { view: labelOf(name), key }) }),
-  );
+  const links = VIEWS.map(({ name, href }) => el("a", { href, text: labelOf(name), dataset: { view: name } }));
   return el("nav", { class: "shell-nav", "aria-label": t("shell.views") }, links);
+}
+
+/** A key that is switched off is not promised. */
+function nameKeys(nav) {
+  for (const [index, { name }] of VIEWS.entries()) {
+    const link = nav.children[index];
+    const key = keyOf(name);
+    link.toggleAttribute("aria-keyshortcuts", Boolean(key));
+    if (key) link.setAttribute("aria-keyshortcuts", key);
+    link.title = key ? t("shell.view_key", { view: labelOf(name), key }) : "";
+  }
 }
 
 function signOut() {
@@ -36,7 +49,7 @@ function spent(me) {
   const [sum, most] = [money(me.spent_today_usd), me.max_usd_per_day];
   const text = most ? t("shell.today_of", { sum, limit: limit(most) }) : t("shell.today", { sum });
   const title = me.practice ? t("shell.spent_practice") : t("shell.spent");
-  return el("span", { class: "chip", title, text, dataset: { chip: "spent" } });
+  return el("span", { class: "chip", title, text, dataset: { chip: "spent", private: "" } });
 }
 
 /** One word for each state, and what it means; practice mode has no key and says so itself. */
@@ -68,12 +81,13 @@ function noticesOf(me) {
 
 function noticeLine({ level, text }, ...controls) {
   const known = Object.hasOwn(LEVEL_ICONS, level) ? level : "info";
-  return el("div", { class: "shell-notice", dataset: { level: known } }, icon(LEVEL_ICONS[known]), el("p", { text }), controls);
+  return el("div", { class: "shell-notice", dataset: { level: known } }, icon(LEVEL_ICONS[known]), el("p", null, sentence(text)), controls);
 }
 
 class Shell {
   #facts = el("div", { class: "shell-facts" });
   #notices = el("div", { class: "shell-notices", role: "status" });
+  #view = viewButton();
   #heading = el("h1", { class: "sr-only shell-heading", id: "view-heading", tabindex: "-1" });
   #nav = navigation();
   #me = new Me((me, error) => this.#told(me, error));
@@ -86,10 +100,21 @@ class Shell {
   constructor(host) {
     const name = el("span", { class: "shell-name", text: "FLUX Playground" });
     host.replaceChildren(
-      el("header", { class: "shell-bar" }, name, this.#nav, this.#facts),
+      this.#skipLink(),
+      el("header", { class: "shell-bar" }, name, this.#nav, this.#facts, discreetNote(this.#view), this.#view),
       this.#notices,
       this.#heading,
     );
+  }
+
+  /** Past the bar with one key. */
+  #skipLink() {
+    const skip = (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      this.#heading.focus();
+    };
+    return el("a", { class: "skip-link", href: "#view-heading", text: t("shell.skip"), on: { click: skip } });
   }
 
   /** Shows the view of the address. `onShow(view, url, changed)` is called now and whenever the address changes. */
@@ -99,6 +124,10 @@ class Shell {
     window.addEventListener("playground:endpoint-opened", (event) => this.#endpointOpened(event.detail.slug));
     new Router((place, url, how) => this.#show(place, url, how)).start();
     window.addEventListener("playground:signed-out", () => this.#told(null, { status: 401 }));
+    nameKeys(this.#nav);
+    window.addEventListener("playground:single-keys", () => nameKeys(this.#nav));
+    listenForHelp();
+    keepDiscreet();
     this.#me.start();
   }
 

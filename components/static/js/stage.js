@@ -1,8 +1,9 @@
 // The stage: the newest run (or the one that a person chose) large, and the strip of recent ones.
 
-import { announce, notify } from "./announce.js";
+import { announce } from "./announce.js";
 import { el, fill, refill } from "./dom.js";
 import { shorten } from "./format.js";
+import { notify } from "./notify.js";
 import { RunCard } from "./run-card.js";
 import { altOf, hasEnded, isActive, promptOf, spokenChange, stateWords, usualTime } from "./run-words.js";
 import { runs } from "./runs.js";
@@ -72,6 +73,7 @@ class Stage {
     fill(this.#host, Object.values(this.#part));
     this.#leave = runs.subscribe((event) => this.#heard(event));
     document.addEventListener("visibilitychange", this.#seen);
+    window.addEventListener("playground:discreet", this.#redraw);
     this.#draw();
     runs.start();
   }
@@ -81,6 +83,7 @@ class Stage {
     clearInterval(this.#ticking);
     clearTimeout(this.#noteTimer);
     document.removeEventListener("visibilitychange", this.#seen);
+    window.removeEventListener("playground:discreet", this.#redraw);
     this.#host.replaceChildren();
   }
 
@@ -163,6 +166,8 @@ class Stage {
     document.title = `${word} – ${document.title.replace(TITLE_MARK, "")}`;
     notify(spokenChange(run), { body: shorten(promptOf(run) || altOf(run), 120), tag: run.id });
   }
+
+  #redraw = () => this.#draw();
 
   #seen = () => {
     if (!hidden()) document.title = document.title.replace(TITLE_MARK, "");

@@ -3,6 +3,7 @@
 import { el, refill } from "./dom.js";
 import { altOf, isActive, lineOf, stateWords } from "./run-words.js";
 import { firstPicture, isCovered } from "./picture.js";
+import { shortcutOf } from "./shortcuts.js";
 import { t } from "./texts.js";
 
 const SHOWN = 24;
@@ -76,8 +77,8 @@ export class Strip {
   #key(event) {
     const tiles = [...this.element.children];
     const at = tiles.indexOf(document.activeElement);
-    const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tiles.length - 1 }[event.key];
-    if (at < 0 || next === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    const next = { after: at + 1, before: at - 1, first: 0, last: tiles.length - 1 }[shortcutOf(event, "strip")];
+    if (at < 0 || next === undefined) return;
     event.preventDefault();
     const tile = tiles[Math.max(0, Math.min(next, tiles.length - 1))];
     tile.focus();

@@ -2,12 +2,14 @@
 
 import { actionsFor } from "./actions.js";
 import { rememberFocus } from "./dialog.js";
+import { isDiscreet } from "./discreet.js";
 import { el, fill, refill } from "./dom.js";
 import { icon } from "./icons.js";
 import { isCovered, pictureElement } from "./picture.js";
 import { detailsOf } from "./run-details.js";
 import { altOf } from "./run-words.js";
 import { runs } from "./runs.js";
+import { shortcutOf } from "./shortcuts.js";
 import { t } from "./texts.js";
 import { Zoom } from "./zoom.js";
 
@@ -135,7 +137,7 @@ class Viewer {
   #showAbout() {
     const { run, image } = this.#item;
     const leave = () => this.close();
-    refill(this.#actions, [run.id, image.index, run.state, run.mine], () => actionsFor(run, image, { where: "viewer", onLeave: leave }), this.#dialog);
+    refill(this.#actions, [run.id, image.index, run.state, run.mine, isDiscreet()], () => actionsFor(run, image, { where: "viewer", onLeave: leave }), this.#dialog);
     refill(this.#details, [run, image], () => detailsOf(run, image), this.#dialog);
   }
 
@@ -229,27 +231,27 @@ class Viewer {
   }
 
   #key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('[role="menu"], input, textarea')) return;
+    if (event.target.closest('[role="menu"], input, textarea')) return;
+    const name = shortcutOf(event, "viewer");
     const scrolls = this.#side.contains(event.target) || event.target.closest("[role=tablist]");
-    const pans = { ArrowUp: [0, PAN_STEP], ArrowDown: [0, -PAN_STEP] }[event.key];
+    const pans = { up: [0, PAN_STEP], down: [0, -PAN_STEP] }[name];
     const keys = {
-      ArrowRight: () => this.#step(1),
-      ArrowLeft: () => this.#step(-1),
-      Home: () => this.#goTo(0),
-      End: () => this.#goTo(this.#items.length - 1),
-      "+": () => this.#zoom.zoomIn(),
-      "=": () => this.#zoom.zoomIn(),
-      "-": () => this.#zoom.zoomOut(),
-      0: () => this.#zoom.reset(),
+      after: () => this.#step(1),
+      before: () => this.#step(-1),
+      first: () => this.#goTo(0),
+      last: () => this.#goTo(this.#items.length - 1),
+      closer: () => this.#zoom.zoomIn(),
+      further: () => this.#zoom.zoomOut(),
+      whole: () => this.#zoom.reset(),
     };
     if (pans && !scrolls) {
       if (this.#zoom.panBy(...pans)) event.preventDefault();
       return;
     }
-    if (!Object.hasOwn(keys, event.key) || (scrolls && /Home|End/.test(event.key))) return;
+    if (!Object.hasOwn(keys, name) || (scrolls && /first|last/.test(name))) return;
     event.preventDefault();
     event.stopPropagation();
-    keys[event.key]();
+    keys[name]();
   }
 }
 

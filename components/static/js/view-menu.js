@@ -1,0 +1,56 @@
+// The View menu of the bar: how this browser shows the page. Nothing in it reaches the server.
+
+import { announce, toast } from "./announce.js";
+import { isDiscreet, setDiscreet } from "./discreet.js";
+import { el } from "./dom.js";
+import { icon } from "./icons.js";
+import { notifyState, setNotify } from "./notify.js";
+import { openMenu } from "./popup-menu.js";
+import { openShortcuts } from "./shortcuts-dialog.js";
+import { t } from "./texts.js";
+import { THEMES, setTheme, themeChoice } from "./theme.js";
+
+async function toggleNotify(on) {
+  if ((await setNotify(on)) === "blocked") toast(t("notify.blocked"), { bad: true });
+}
+
+function hide(on) {
+  setDiscreet(on);
+  announce(t(on ? "discreet.hidden" : "discreet.shown"));
+}
+
+function items() {
+  const notes = notifyState();
+  return [
+    { label: t("discreet.hide"), checked: isDiscreet(), run: () => hide(!isDiscreet()) },
+    notes !== "impossible" && {
+      label: t("notify.any"),
+      hint: notes === "blocked" ? t("notify.not_allowed") : "",
+      checked: notes === "on",
+      run: () => toggleNotify(notes !== "on"),
+    },
+    { group: t("theme.title"), items: THEMES.map((name) => ({ label: t(`theme.${name}`), radio: name === themeChoice(), run: () => setTheme(name) })) },
+    { label: t("keys.title"), hint: "?", run: openShortcuts },
+  ].filter(Boolean);
+}
+
+/** Says that prices and logs are hidden, and shows them at a press. */
+export function discreetNote(focusAfter) {
+  const show = () => {
+    hide(false);
+    focusAfter.focus();
+  };
+  return el("button", { type: "button", class: "chip shell-discreet", dataset: { discreetOnly: "" }, on: { click: show } },
+    icon("eye-off"), el("span", null, `${t("discreet.hidden")} `, el("u", { text: t("discreet.show") })));
+}
+
+/** The button of the menu. */
+export function viewButton() {
+  return el("button", {
+    type: "button",
+    class: "btn ghost shell-view",
+    "aria-haspopup": "menu",
+    "aria-expanded": "false",
+    on: { click: ({ currentTarget: button }) => openMenu(button, items(), { label: t("view_menu.title") }) },
+  }, icon("sliders-horizontal"), el("span", { class: "shell-view-word", text: t("view_menu.title") }));
+}
