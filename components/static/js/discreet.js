@@ -8,7 +8,7 @@ import { onRemembered, remember } from "./remembered.js";
 import { t } from "./texts.js";
 
 const STORED = "discreet"; // first-paint.html reads it, too
-const AMOUNT = /(\$\d[\d,]*(?:\.\d+)?)/;
+const AMOUNT = /(\$\s?\d(?:[\d.,]*\d)?|\d(?:[\d.,]*\d)?\s?\$)/; // "$0.06", "0,06 $"
 const BEFORE_PRICE = " · "; // "Run · $0.06"
 
 /** The whole labels of run buttons, by the text nodes that are shortened meanwhile. */

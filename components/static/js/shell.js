@@ -59,7 +59,7 @@ const KEY_IN_TROUBLE = new Set(["refused", "locked", "unknown"]);
 function keyState({ practice, key_state: state }) {
   if (practice || !KEY_STATES.has(state)) return null;
   const trouble = KEY_IN_TROUBLE.has(state);
-  const data = { dataset: { chip: "key" }, title: t(`key.why.${state}`) };
+  const data = { dataset: { chip: "key", private: "" }, title: t(`key.why.${state}`) };
   return el("span", { class: trouble ? "chip warn" : "chip", ...data }, trouble && icon("triangle-alert"), t(`key.is.${state}`));
 }
 
