@@ -215,7 +215,7 @@ def test_every_key_of_the_table_is_asked_for_in_its_places() -> None:
                 called = re.compile(rf'"{name}"|\b{name}:')
                 if not any(called.search(text) for text in asking):
                     unread.append(f"{name} in {place}")
-    # the browser's own, of what is opened as a dialog or a popover; the arrows bring their direction
+    # the first is the browser's own, of dialogs and popovers; arrows bring their direction
     assert set(unread) == {"close in browser", "move in canvas"}
 
 

@@ -99,7 +99,7 @@ def test_log_lines_are_hidden_while_a_run_is_on_its_way(
 ) -> None:
     shell = Shell(new_page(), server.url).open()
     expect(shell.page.locator(".well-reason")).to_be_visible()
-    server.feed.send("run", run_json(0, id="new", state="running", images=[], finished_at=None))
+    server.feed.send("run", run_json(0, id="new", mine=True, state="running", images=[]))
     lines = [{"message": "sampling 3 of 28", "timestamp": NOW.isoformat(), "level": "INFO"}]
     server.feed.send("log", {"run_id": "new", "lines": lines})
     log = shell.page.locator(".run-log")
