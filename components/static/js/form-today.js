@@ -20,7 +20,7 @@ function note(slug, text) {
   const old = about?.querySelector(".pg-price-today");
   if ((old?.textContent ?? "") === text) return;
   old?.remove();
-  if (text) about?.append(el("span", { class: "pg-price-today", text }));
+  if (text) about?.append(el("span", { class: "pg-price-today", dataset: { private: "" }, text }));
 }
 
 /** A tab comes into the page on its first look. */
