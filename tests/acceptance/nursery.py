@@ -18,7 +18,7 @@ class Grandchild:
 
     def __init__(self, pid: int, log: Path, code: Path) -> None:
         self.log = Log(log)
-        self._pid = pid
+        self.pid = pid
         self._code = code
         self._gone = False
 
@@ -27,7 +27,7 @@ class Grandchild:
         """Whether it runs. Asked again once it has gone, its number may be another's."""
         if not self._gone:
             try:
-                os.kill(self._pid, 0)
+                os.kill(self.pid, 0)
             except ProcessLookupError:
                 self._gone = True
         return not self._gone
@@ -41,7 +41,7 @@ class Grandchild:
         """kill -9; it has gone when the call returns."""
         if self.alive:
             with suppress(ProcessLookupError):
-                os.kill(self._pid, signal.SIGKILL)
+                os.kill(self.pid, signal.SIGKILL)
         until(lambda: not self.alive, "the end of a killed process")
 
 

@@ -1,9 +1,6 @@
 """A database that another program holds, and a disk that is full, for a while."""
 
-import os
-import shutil
 import sqlite3
-import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -14,8 +11,8 @@ from tests.acceptance.app_process import App
 from tests.acceptance.paid_once import check_paid_once
 from tests.acceptance.processes import said
 from tests.acceptance.scripted_fal import ScriptedFal
+from tests.acceptance.small_disk import CanNotMount, full, mounted
 
-DISK = "size=16m"
 LOOKED_UP = "list of requests: 200"
 
 
@@ -28,35 +25,14 @@ def locked(database: Path) -> Iterator[None]:
         connection.execute("ROLLBACK")
 
 
-@contextmanager
-def full(folder: Path) -> Iterator[None]:
-    """Not one more byte fits on this disk meanwhile."""
-    filler = folder / "filler"
-    with filler.open("wb", buffering=0) as file:
-        for size in (1024 * 1024, 4096, 1):
-            try:
-                while file.write(bytes(size)) == size:
-                    pass
-            except OSError:
-                continue
-    yield
-    filler.unlink()
-
-
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of some megabytes."""
-    if os.geteuid() != 0 or shutil.which("mount") is None:
-        pytest.skip("only root can mount a small disk")
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", DISK, "tmpfs", str(folder)], capture_output=True, text=True
-    )
-    if mounted.returncode != 0:
-        pytest.skip(f"no small disk can be mounted here: {mounted.stderr.strip()}")
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    try:
+        with mounted(tmp_path / "disk") as folder:
+            yield folder
+    except CanNotMount as reason:
+        pytest.skip(str(reason))
 
 
 def test_a_database_that_is_locked_for_a_while_loses_nothing(app: App, fal: ScriptedFal) -> None:
