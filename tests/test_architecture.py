@@ -58,6 +58,8 @@ MAY_IMPORT = {
         "backend.version",
         "backend.wiring",
     },
+    # a command joins parts as the start does, whatever room it is named after
+    "backend.endpoints.__main__": {"backend.domain", "backend.endpoints", "backend.fal"},
     # they stand beside the product
     "scripts": set(),
 }
@@ -140,6 +142,8 @@ class Imported:
 
 def room_of(name: str) -> str:
     parts = name.split(".")
+    if parts[-1] == "__main__":
+        return name
     return ".".join(parts[:2]) if parts[0] == "backend" else parts[0]
 
 
@@ -356,10 +360,18 @@ def tree(root: Path, **files: str) -> Path:
         ("components__form", "def late():\n    from backend.store import files"),
         ("backend__endpoints__price", "import tests.test_docs"),
         ("app", "from backend.store.database import Database"),
+        ("backend__endpoints__price", "from backend.fal.openapi import fetch_document"),
     ],
 )
 def test_an_import_against_the_arrows_is_found(tmp_path: Path, module: str, text: str) -> None:
     assert len(wrong_arrows(tree(tmp_path, **{module: text}))) == 1
+
+
+def test_a_command_may_join_its_parts_and_no_others(tmp_path: Path) -> None:
+    command = tmp_path / "backend" / "endpoints" / "__main__.py"
+    command.parent.mkdir(parents=True)
+    command.write_text("from backend.fal import openapi\nfrom backend.store import runs")
+    assert len(wrong_arrows(tmp_path)) == 1
 
 
 @pytest.mark.parametrize(
