@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from fastapi import FastAPI
-from fastapi.openapi.utils import get_openapi
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
@@ -19,15 +18,16 @@ from api import (
     presets,
     problems,
     runs,
-    shapes,
     uploads,
 )
 from api.addresses import PageAddresses
 from api.brotli_pages import BrotliPages
+from api.document import describe
 from api.guard import Guard, Hosts
 from api.headers import SafeHeaders
 from api.nowhere import nowhere
 from api.who import Resolver
+from backend.domain.endpoint import Endpoint
 from backend.services import Services
 from backend.services.rate import Rate
 
@@ -59,7 +59,7 @@ def build_app(
     problems.install(app)
     for module in ROUTERS:
         app.include_router(module.router)
-    _describe(app)
+    _describe(app, services.catalogue.endpoints, door=resolver.has_door)
     app.router.routes.extend(nowhere(app.router.routes))
     app.mount("/static/api", StaticFiles(directory=HERE), name="api static")
     app.mount("/static", StaticFiles(directory=static), name="static")
@@ -72,18 +72,11 @@ def build_app(
     return app
 
 
-def _describe(app: FastAPI) -> None:
+def _describe(app: FastAPI, endpoints: tuple[Endpoint, ...], *, door: bool) -> None:
     @app.get("/api/v1/openapi.json", include_in_schema=False)
     async def openapi() -> dict[str, object]:
         """The OpenAPI document."""
-        document = get_openapi(title=app.title, version=app.version, routes=app.routes)
-        schemas = document.setdefault("components", {}).setdefault("schemas", {})
-        for shape in (shapes.Problem, shapes.Fault):
-            schemas[shape.__name__] = shape.model_json_schema(
-                ref_template="#/components/schemas/{model}"
-            )
-            schemas[shape.__name__].pop("$defs", None)
-        return document
+        return describe(app, endpoints, door=door)
 
     @app.get("/api/v1/docs", include_in_schema=False)
     async def docs() -> FileResponse:

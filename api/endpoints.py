@@ -7,7 +7,8 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from api.deps import Asker, Given
-from api.shapes import problems
+from api.links import after_endpoints
+from api.shapes import Endpoints, WholeEndpoint, problems
 from api.spoken import Spoken
 from backend.domain.endpoint import Endpoint
 from backend.domain.errors import NotFound
@@ -19,14 +20,14 @@ from backend.endpoints.price import estimate
 router = APIRouter(prefix="/api/v1", tags=["endpoints"])
 
 
-@router.get("/endpoints", responses=problems())
+@router.get("/endpoints", response_model=Endpoints, responses=problems() | after_endpoints())
 async def list_endpoints(services: Given, _: Asker) -> JSONResponse:
     """All endpoints, in the order of the tabs."""
     endpoints = services.catalogue.endpoints
     return Spoken({"endpoints": [draw(one, services.prices.of(one)) for one in endpoints]})
 
 
-@router.get("/endpoints/{slug}", responses=problems(404))
+@router.get("/endpoints/{slug}", response_model=WholeEndpoint, responses=problems(404))
 async def see_endpoint(slug: str, services: Given, _: Asker) -> JSONResponse:
     """One endpoint, with its input schema."""
     try:

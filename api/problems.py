@@ -121,6 +121,9 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http(_: Request, error: HTTPException) -> JSONResponse:
+        if error.status_code == 400:  # a body that is not what its type says
+            fault = {"loc": ["body"], "msg": str(error.detail), "type": "badly_shaped"}
+            return answer(422, "badly_shaped", BADLY_SHAPED, [fault])
         return answer(error.status_code, "http", str(error.detail), None, error.headers)
 
     @app.exception_handler(Exception)

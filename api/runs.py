@@ -1,12 +1,13 @@
 """Runs: start, list, see, cancel, look up, repeat, delete."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Header, Query
 from fastapi.responses import JSONResponse
 
 from api.deps import Asker, Given, Writer
-from api.shapes import Estimate, Run, RunRequest, Runs, problems
+from api.links import after_run, after_runs
+from api.shapes import Codes, Estimate, Run, RunRequest, Runs, problems
 from api.spoken import Spoken
 from backend.domain.errors import InputRefused
 from backend.domain.money import plain
@@ -44,7 +45,10 @@ async def estimate(body: RunRequest, services: Given, person: Asker) -> JSONResp
 
 
 @router.post(
-    "/runs", status_code=202, response_model=Run, responses=problems(402, 409, 422, 429, 503)
+    "/runs",
+    status_code=202,
+    response_model=Run,
+    responses=problems(402, 409, 422, 429, 503) | after_run(202),
 )
 async def start(body: RunRequest, services: Given, person: Asker, key: Key = None) -> JSONResponse:
     """Start a run; 202 also when it has to wait. The same key gives the same run."""
@@ -52,7 +56,7 @@ async def start(body: RunRequest, services: Given, person: Asker, key: Key = Non
     return Spoken(await services.view.one(run, person), 202)
 
 
-@router.get("/runs", response_model=Runs, responses=problems(422))
+@router.get("/runs", response_model=Runs, responses=problems(422) | after_runs())
 async def list_runs(
     services: Given,
     person: Asker,
@@ -109,7 +113,7 @@ async def forget(run_id: RunId, services: Given, person: Writer) -> JSONResponse
     "/runs/{run_id}/again",
     status_code=202,
     response_model=Run,
-    responses=problems(402, 404, 409, 422, 429, 503),
+    responses=problems(402, 404, 409, 422, 429, 503) | after_run(202),
 )
 async def again(run_id: RunId, services: Given, person: Asker, key: Key = None) -> JSONResponse:
     """A new run of the same input, linked to this one."""
@@ -117,7 +121,11 @@ async def again(run_id: RunId, services: Given, person: Asker, key: Key = None) 
     return Spoken(await services.view.one(run, person), 202)
 
 
-@router.delete("/runs/{run_id}", response_model=Run, responses=problems(403, 404, 409, 429))
+@router.delete(
+    "/runs/{run_id}",
+    response_model=Run,
+    responses=problems(403, 404, 409, 429) | after_run(200),
+)
 async def delete(run_id: RunId, services: Given, person: Writer) -> JSONResponse:
     """Delete it; `restore` brings it back. 409 while it has not ended."""
     run = await services.control.delete(person, run_id)
@@ -131,8 +139,8 @@ async def restore(run_id: RunId, services: Given, person: Writer) -> JSONRespons
     return Spoken(await services.view.one(run, person))
 
 
-@router.get("/runs/{run_id}/code", responses=problems(404))
-async def code(run_id: RunId, services: Given, person: Asker) -> dict[str, Any]:
+@router.get("/runs/{run_id}/code", response_model=Codes, responses=problems(404))
+async def code(run_id: RunId, services: Given, person: Asker) -> JSONResponse:
     """The same request as Python, JavaScript, cURL and JSON."""
     run = await services.control.see(person, run_id)
-    return services.code.render(services.catalogue.by_id(run.endpoint_id), run.input)
+    return JSONResponse(services.code.render(services.catalogue.by_id(run.endpoint_id), run.input))

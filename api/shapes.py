@@ -44,9 +44,129 @@ class PresetRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     endpoint_id: str = Field(max_length=200)
-    name: str = Field(max_length=200)
-    description: str = Field("", max_length=1000)
+    name: str = Field(min_length=1, max_length=80)
+    description: str = Field("", max_length=300)
     values: Input
+
+
+class Preset(BaseModel):
+    """Settings under a name. `id` and values of a shipped one belong to nobody."""
+
+    id: str
+    slug: str | None
+    endpoint_id: str
+    name: str
+    description: str
+    values: Input
+    mine: bool
+    shipped: bool
+    updated_at: str | None
+
+
+class Presets(BaseModel):
+    """Mine, last updated first, then the shipped ones."""
+
+    presets: list[Preset]
+
+
+class Price(BaseModel):
+    """What one unit costs today, and what our file says."""
+
+    amount_usd: str
+    file_usd: str
+    unit: Literal["image", "megapixel"]
+    certainty: Literal["official", "third-party", "inferred"]
+    default_usd: str
+
+
+class EndpointField(BaseModel):
+    """One field of an endpoint's input."""
+
+    name: str
+    label: str
+    help: str
+    kind: str
+    required: bool
+    default: Any
+    choices: list[str]
+    minimum: float | None
+    maximum: float | None
+    advanced: bool
+
+
+class Endpoint(BaseModel):
+    """An endpoint: what it is for, its fields, its price."""
+
+    endpoint_id: str
+    slug: str
+    label: str
+    about: str
+    status: Literal["listed", "doubtful"]
+    category: str
+    links: dict[str, str]
+    price: Price
+    fields: list[EndpointField]
+
+
+class Endpoints(BaseModel):
+    """All, in the order of the tabs."""
+
+    endpoints: list[Endpoint]
+
+
+class WholeEndpoint(Endpoint):
+    """One, with its JSON Schema and what is known about it."""
+
+    input_schema: dict[str, Any] = Field(alias="schema")
+    facts: list[str]
+
+
+class PersonShown(BaseModel):
+    """Who asks."""
+
+    id: str
+    name: str
+    role: Literal["guest", "member", "admin"]
+
+
+class NoticeShown(BaseModel):
+    """A line under the page's bar."""
+
+    level: Literal["info", "warn"]
+    text: str
+
+
+class ChangedPrice(BaseModel):
+    """An endpoint whose price at fal is not our file's."""
+
+    slug: str
+    usd: str
+    file_usd: str
+    unit: Literal["image", "megapixel"]
+
+
+class Me(BaseModel):
+    """The caller, the mode, the key and today's money."""
+
+    person: PersonShown
+    practice: bool
+    banner: NoticeShown | None
+    key_state: Literal["missing", "present", "accepted", "refused", "locked", "unknown"]
+    prices_changed: list[ChangedPrice]
+    spent_today_usd: str
+    max_usd_per_day: str | None
+    sign_out: bool
+    version: str
+    notices: list[NoticeShown]
+
+
+class Codes(BaseModel):
+    """One request in four languages."""
+
+    python: str
+    javascript: str
+    curl: str
+    json_text: str = Field(alias="json")
 
 
 class Upload(BaseModel):

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from starlette.datastructures import UploadFile
 
 from api.deps import Given, Writer
+from api.links import after_upload
 from api.shapes import Upload, UploadRequest, problems
 from backend.domain.errors import InputRefused, PictureRefused
 from backend.domain.person import Person
@@ -17,6 +18,25 @@ from backend.domain.sentence import Sentence
 from backend.services import Services
 
 router = APIRouter(prefix="/api/v1", tags=["uploads"])
+
+#: of a form; only one of them is looked at
+MOST_FIELDS = 100
+
+_SHAPES: dict[str, Any] = {
+    "url": {"type": "string", "minLength": 1},
+    "run_id": {"type": "string", "maxLength": 64},
+    "index": {"type": "integer", "minimum": 0, "maximum": 63},
+}
+
+
+def _named_by(*names: str) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": list(names),
+        "additionalProperties": False,
+        "properties": {name: _SHAPES[name] for name in names},
+    }
+
 
 BODIES: dict[str, Any] = {
     "requestBody": {
@@ -29,7 +49,12 @@ BODIES: dict[str, Any] = {
                     "properties": {"file": {"type": "string", "format": "binary"}},
                 }
             },
-            "application/json": {"schema": UploadRequest.model_json_schema()},
+            "application/json": {
+                "schema": {
+                    "oneOf": [_named_by("url"), _named_by("run_id", "index")],
+                    "description": "A link, or an image of a run.",
+                }
+            },
         },
     }
 }
@@ -39,7 +64,7 @@ BODIES: dict[str, Any] = {
     "/uploads",
     status_code=201,
     response_model=Upload,
-    responses=problems(404, 413, 422, 429),
+    responses=problems(404, 413, 422, 429) | after_upload(),
     openapi_extra=BODIES,
 )
 async def upload(request: Request, services: Given, person: Writer) -> JSONResponse:
@@ -60,7 +85,7 @@ async def upload(request: Request, services: Given, person: Writer) -> JSONRespo
 
 
 async def _file(request: Request) -> bytes:
-    async with request.form(max_files=1, max_fields=4) as form:
+    async with request.form(max_files=1, max_fields=MOST_FIELDS) as form:
         file = form.get("file")
         if not isinstance(file, UploadFile):
             raise InputRefused(

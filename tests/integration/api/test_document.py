@@ -108,6 +108,49 @@ async def test_real_answers_fit_the_document(
         Draft202012Validator(schema).validate(answer.json())
 
 
+async def test_every_link_names_a_call_and_its_parameters(document: dict[str, Any]) -> None:
+    calls = {
+        call["operationId"]: {one["name"] for one in call.get("parameters", [])}
+        for paths in document["paths"].values()
+        for call in paths.values()
+    }
+    links = [
+        link
+        for paths in document["paths"].values()
+        for call in paths.values()
+        for answer in call["responses"].values()
+        for link in answer.get("links", {}).values()
+    ]
+    assert len(links) >= 20
+    for link in links:
+        assert set(link.get("parameters", {})) <= calls[link["operationId"]]
+
+
+async def test_the_input_of_each_endpoint_is_described_as_it_is_checked(
+    document: dict[str, Any], site: Site
+) -> None:
+    schemas = document["components"]["schemas"]
+    for endpoint in site.world.services.catalogue.endpoints:
+        own = schemas[f"RunRequest-{endpoint.slug}"]["properties"]
+        assert own["endpoint_id"]["const"] == endpoint.endpoint_id
+        assert set(own["input"]["properties"]) == {field.name for field in endpoint.fields}
+        defaults = {name: value for name, value in endpoint.defaults.items() if value != ""}
+        shape = {**own["input"], "required": []}
+        Draft202012Validator(shape).validate(defaults)
+
+
+async def test_a_document_behind_a_door_tells_of_the_cookie(document: dict[str, Any]) -> None:
+    assert document["security"] == [{"session": []}]
+    assert document["components"]["securitySchemes"]["session"]["name"] == "playground"
+
+
+async def test_a_body_that_is_not_what_it_says_is_badly_shaped(alice: httpx.AsyncClient) -> None:
+    headers = {"Content-Type": "application/json"}
+    answer = await alice.post("/api/v1/runs", content=b'{"\xff": 1}', headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, "badly_shaped")
+    assert answer.json()["detail"][0]["loc"] == ["body"]
+
+
 async def test_the_upload_call_tells_both_of_its_bodies(document: dict[str, Any]) -> None:
     content = document["paths"]["/api/v1/uploads"]["post"]["requestBody"]["content"]
     assert set(content) == {"multipart/form-data", "application/json"}
