@@ -45,7 +45,7 @@ def main() -> int:
     """The exit code: 2 where settings, files or the machine do not let it start."""
     try:
         settings = read_settings(os.environ)
-        start_logging(settings.log_level, settings.secrets)
+        start_logging(settings.log_level, settings.secrets, settings.log_format)
         asyncio.run(run(settings))
     except WRONG as error:
         sys.stderr.write(f"{error}\n")

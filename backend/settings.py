@@ -72,6 +72,9 @@ class Settings(BaseModel):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="How much the log says. No level shows keys."
     )
+    log_format: Literal["text", "json"] = Field(
+        "text", description="Lines for people, or one JSON object a line for machines."
+    )
     fal_stand_in_url: str | None = Field(
         None,
         description="A loopback address that answers in fal's place, for tests and benchmarks.",

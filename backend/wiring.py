@@ -35,6 +35,7 @@ from backend.services.events import Events
 from backend.services.export_code import CodeExport
 from backend.services.gallery import Gallery
 from backend.services.generate import Generate, Limits
+from backend.services.journal import Journal
 from backend.services.live_prices import LivePrices
 from backend.services.metrics import Metrics
 from backend.services.people import People
@@ -226,6 +227,7 @@ class Playground:
         writes = Rate(self._settings.rate_limit)
         key = KeyWatch(gateway, practice=self.mode.practice)
         feed.watch(key.saw)
+        Journal(feed)
         prices = LivePrices(
             self.catalogue,
             gateway,

@@ -31,7 +31,7 @@ MAY_IMPORT = {
         "backend.runs",
     },
     # the level at which parts are joined
-    "backend.logs": {"backend.fal"},
+    "backend.logs": {"backend.domain", "backend.fal"},
     "backend.mode": {"backend.domain", "backend.services", "backend.settings"},
     "backend.wiring": {
         "backend.domain",

@@ -9,6 +9,7 @@ import logging
 from dataclasses import dataclass, replace
 
 from backend.domain.errors import AccountLocked, FalError, PlaygroundError, StorageFailed
+from backend.domain.log_fields import about
 from backend.domain.ports import Clock, Gateway, RunStore
 from backend.domain.run import UNFINISHED, Run, RunState
 from backend.runs.backoff import doubling
@@ -314,31 +315,33 @@ class Runner:
     async def _carry(self, run: Run) -> None:
         """To the run's end, whatever goes wrong on the way: this is one of the two last nets."""
         again = False
-        for pause in doubling(0.5, 30):
-            try:
-                await self._carry_once(await self._after_fault(run) if again else run)
-                return
-            except AccountLocked:
-                self._lock(run)
-                return
-            except PlaygroundError as error:
-                log.warning("run %s: %s, trying again", run.id, error.code())
-            except Exception:
-                log.exception("run %s: unexpected, trying again", run.id)
-            again = True
-            await self._parts.clock.sleep(pause)
+        with about(run.id, run.request_id):
+            for pause in doubling(0.5, 30):
+                try:
+                    await self._carry_once(await self._after_fault(run) if again else run)
+                    return
+                except AccountLocked:
+                    self._lock(run)
+                    return
+                except PlaygroundError as error:
+                    log.warning("run %s: %s, trying again", run.id, error.code())
+                except Exception:
+                    log.exception("run %s: unexpected, trying again", run.id)
+                again = True
+                await self._parts.clock.sleep(pause)
 
     async def _carry_once(self, run: Run) -> None:
         if run.state is RunState.CREATED:
             run = await self._send(run)
-        if run.state in (RunState.QUEUED, RunState.RUNNING):
-            if run.cancel_requested:  # remembered since before its request id was known
-                await self._cancel_at_fal(run)
-            run = await self._follow(run)
-        if run.state is RunState.SAVING:
-            self._let_next(run.id)
-            run = await self._parts.saver.save(run)
-            self._parts.feed.publish(run)
+        with about(run.id, run.request_id):
+            if run.state in (RunState.QUEUED, RunState.RUNNING):
+                if run.cancel_requested:  # remembered since before its request id was known
+                    await self._cancel_at_fal(run)
+                run = await self._follow(run)
+            if run.state is RunState.SAVING:
+                self._let_next(run.id)
+                run = await self._parts.saver.save(run)
+                self._parts.feed.publish(run)
 
     async def _send(self, run: Run) -> Run:
         run = await self._parts.sender.send(run)
