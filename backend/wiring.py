@@ -216,7 +216,6 @@ class Playground:
         feed = Feed()
         metrics = Metrics(feed)
         runner = self._runner(stores, gateway, feed, lock, metrics)
-        metrics.read_from(runner)
         uploads = Uploads(
             rows=stores.uploads,
             runs=stores.runs,
@@ -235,6 +234,7 @@ class Playground:
             practice=self.mode.practice,
             heard=key.heard,
         )
+        metrics.read_from(runner, key, prices, VERSION)
         generate = Generate(
             catalogue=self.catalogue,
             store=stores.runs,

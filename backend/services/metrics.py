@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from backend.domain.ports import KeyState
 from backend.domain.run import Run, RunState
 from backend.runs.feed import Feed
 from backend.runs.runner import Runner
+from backend.services.live_prices import LivePrices
+from backend.services.status import KeyWatch
 
 #: seconds; a picture takes about ten
 STAGE_SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 900, 3600)
@@ -36,10 +40,34 @@ class Metrics:
         )
         feed.watch(self.saw)
 
-    def read_from(self, runner: Runner) -> None:
-        """Show how many runs wait and how many are under way."""
+    def read_from(self, runner: Runner, key: KeyWatch, prices: LivePrices, version: str) -> None:
+        """Show what is only true at the moment of reading."""
         self._gauge("playground_runs_waiting", "Runs that wait for a turn.", lambda: runner.waiting)
         self._gauge("playground_runs_in_flight", "Runs that hold one.", lambda: runner.in_flight)
+        self._gauge(
+            "playground_prices_changed",
+            "Endpoints whose price at fal is not our file's.",
+            lambda: len(prices.changed),
+        )
+        build = Gauge("playground_build_info", "Always 1.", ["version"], registry=self._registry)
+        build.labels(version).set(1)
+        states = Gauge(
+            "playground_key_state",
+            "1 for what fal says of the key, 0 for the others.",
+            ["state"],
+            registry=self._registry,
+        )
+
+        def is_now(state: str) -> Callable[[], float]:
+            return lambda: float(state == ("locked" if runner.locked else key.state))
+
+        for state in get_args(KeyState):
+            states.labels(state).set_function(is_now(state))
+
+    @property
+    def unfinished(self) -> int:
+        """How many runs are remembered: those that have not ended."""
+        return len(self._seen)
 
     def saw(self, run: Run) -> None:
         """A run was published; only a change of its state counts."""
