@@ -5,7 +5,6 @@ show. So the server puts words in the place of the markers when it sends the pag
 (`page_language`).
 """
 
-import html
 import json
 import re
 from collections.abc import Mapping
@@ -16,8 +15,7 @@ from gradio.i18n import I18nData
 from backend.domain.sentence import Sentence
 from backend.texts.languages import ENGLISH
 
-#: before a key: the text stands in markup, or in the middle of a sentence
-IN_MARKUP: Final = "html:"
+#: before a key: the text stands in the middle of a sentence
 IN_SENTENCE: Final = "inner:"
 
 #: a marker as it stands in the page's JSON, its quotes escaped
@@ -41,9 +39,7 @@ def put_words(page: str, words: Mapping[str, str], language: str) -> str:
 
     def word(found: re.Match[str]) -> str:
         key = found[1]
-        if key.startswith(IN_MARKUP):
-            text = html.escape(words[key.removeprefix(IN_MARKUP)])
-        elif key.startswith(IN_SENTENCE):
+        if key.startswith(IN_SENTENCE):
             text = words[key.removeprefix(IN_SENTENCE)]
             # German writes its nouns large wherever they stand
             text = text.lower() if language == ENGLISH else text

@@ -17,7 +17,7 @@ import gradio as gr
 from backend.domain.endpoint import Endpoint
 from backend.endpoints.catalogue import Catalogue
 from components.form import Form, forms_of, part_name
-from components.tab import TabParts, build_tab
+from components.tab import TabParts, build_tab, host
 from components.theme import shape_rules
 
 #: copies of the components that Gradio keeps for sessions, about 0.65 MB each
@@ -44,33 +44,32 @@ def build_page(forms: Mapping[str, Form], title: str) -> gr.Blocks:
     """The Blocks of these forms, by slug."""
     blocks: gr.Blocks = gr.Blocks(title=title, analytics_enabled=False, fill_width=True)
     with blocks:
-        _host('<div id="shell-bar" class="pg"></div>', "pg-shell-host")
+        host("shell-bar")
         with gr.Column(elem_id="view-create", min_width=0):
-            _host('<div id="endpoint-picker" class="pg"></div>', "pg-picker-host")
+            host("endpoint-picker")
             with gr.Tabs(elem_id="endpoint-tabs", selected=next(iter(forms), None)) as tabs:
-                built = [build_tab(form) for form in forms.values()]
-            _host('<div id="stage" class="stage pg"></div>', "pg-stage-host")
-        _host('<div id="view-gallery" class="pg" hidden></div>', "pg-view-host")
-        _host('<div id="view-presets" class="pg" hidden></div>', "pg-view-host")
-        with gr.Column(elem_id="wires", elem_classes="pg-wires", min_width=0):
-            for one in built:
-                _wire(one)
-            _wire_tabs(tabs)
+                for form in forms.values():
+                    _wire(build_tab(form))
+            host("stage")
+        host("view-gallery")
+        host("view-presets")
+        _wire_tabs(tabs)
     blocks.state_session_capacity = SESSIONS
     return blocks
 
 
-def _host(markup: str, classes: str) -> None:
-    """An element that an ES module builds in. The markup is ours and constant."""
-    gr.HTML(markup, apply_default_css=False, js_on_load=None, elem_classes=classes)
-
-
 def _wire(tab: TabParts) -> None:
-    """Two buttons that nobody sees: form-bridge.js presses them to read and to write a form."""
+    """Two buttons that nobody sees: form-bridge.js presses them to read and to write a form.
+
+    They are in the tab, which Gradio mounts on its first look: what is there at the start of the
+    page is what one waits for before one can type.
+    """
+    with tab.tab:
+        read = gr.Button("read", visible="hidden", elem_id=f"read-{tab.slug}")
+        write = gr.Button("write", visible="hidden", elem_id=f"write-{tab.slug}")
     names = json.dumps(list(tab.parts))
     slug = json.dumps(tab.slug)
     parts = list(tab.parts.values())
-    read = gr.Button("read", visible="hidden", elem_id=f"read-{tab.slug}")
     read.click(
         None,
         inputs=parts,
@@ -79,7 +78,6 @@ def _wire(tab: TabParts) -> None:
         api_visibility="private",
         show_progress="hidden",
     )
-    write = gr.Button("write", visible="hidden", elem_id=f"write-{tab.slug}")
     write.click(
         None,
         outputs=[*parts, tab.run],
@@ -144,6 +142,8 @@ def _described(form: Form) -> dict[str, Any]:
         "slug": form.endpoint.slug,
         "endpoint_id": form.endpoint.endpoint_id,
         "label": form.endpoint.label,
+        "about": form.endpoint.about,
+        "links": {name: form.endpoint.links.get(name) for name in ("model", "terms")},
         "fields": [
             {
                 "name": widget.field.name,

@@ -1,6 +1,5 @@
 """One endpoint's tab: what it is for, presets, its fields, the run row."""
 
-import html
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -9,10 +8,9 @@ from typing import Final
 import gradio as gr
 from gradio.components import Component
 
-from backend.domain.endpoint import Endpoint
 from backend.domain.field import Field, Kind
 from components.form import Form, part_name
-from components.markers import IN_MARKUP, IN_SENTENCE, by_key, marked
+from components.markers import IN_SENTENCE, by_key, marked
 
 #: as many of its fields are named on the closed "More settings"
 MOST_NAMED: Final = 4
@@ -43,8 +41,7 @@ def build_tab(form: Form) -> TabParts:
         gr.Tab(form.endpoint.label, id=slug, elem_id=f"tab-{slug}") as tab,
         gr.Column(elem_id=f"form-{slug}", elem_classes="pg-form", min_width=0),
     ):
-        _static(_about(form.endpoint), "pg-about-host")
-        _static(f'<div class="pg pg-presets" id="presets-{html.escape(slug)}"></div>')
+        host(f"form-head-{slug}")
         parts = _fields(form, lambda field: not field.advanced)
         parts |= _more(form)
         run = _run_row(slug)
@@ -114,15 +111,7 @@ def _run_row(slug: str) -> gr.Button:
     return run
 
 
-def _about(endpoint: Endpoint) -> str:
-    """One line from the endpoint's file; nothing that a person typed."""
-    links = [
-        f'<a href="{html.escape(endpoint.links[name])}" target="_blank" rel="noopener">{shown}</a>'
-        for name, shown in (("model", "fal"), ("terms", by_key("html:gradio.terms")))
-        if name in endpoint.links
-    ]
-    return f'<p class="pg pg-about">{marked(endpoint.about, IN_MARKUP)} {" · ".join(links)}</p>'
-
-
-def _static(markup: str, classes: str = "") -> None:
-    gr.HTML(markup, apply_default_css=False, js_on_load=None, elem_classes=classes)
+def host(name: str) -> None:
+    """A place that an ES module fills (hosts.js): the least that Gradio draws."""
+    with gr.Column(elem_id=f"host-{name}", elem_classes="pg-host", min_width=0):
+        pass

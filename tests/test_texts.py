@@ -211,7 +211,7 @@ def used_keys() -> tuple[set[str], tuple[str, ...]]:
     found = [use for text in texts for use in USED_IN_MODULES.finditer(text)]
     python = "".join(file.read_text(encoding="utf-8") for file in python_files())
     named = {use[1] for use in found if use[1]}
-    named |= {key for key in EN if f'"{key}"' in python or f'"html:{key}"' in python}
+    named |= {key for key in EN if f'"{key}"' in python}
     made = {use[2] for use in found if use[2]} | set(
         re.findall(r'f"((?:gradio|door)\.\w*)\{', python)
     )

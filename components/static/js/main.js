@@ -1,8 +1,11 @@
 // The one entry. Gradio puts the hosts into the page some time after this has begun: each part is
 // mounted as soon as its host is there, and one that fails takes no other with it.
 
+import { fillHosts } from "./hosts.js";
 import { t } from "./texts.js";
 import { followTheme } from "./theme.js";
+
+const UNDRAWN_MS = 200;
 
 /** Elements that are waited for: id to {promise, resolve}. */
 const watched = new Map();
@@ -84,20 +87,33 @@ async function startRuns() {
   runs.start();
 }
 
+/** The next frame is drawn: whoever opens the page can type before everything around it is built. */
+function drawn() {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+    // a page in the background draws none
+    setTimeout(resolve, UNDRAWN_MS);
+  });
+}
+
 async function startStage() {
   const { mountStage } = await import("./stage.js");
-  return mountStage(await element("stage"));
+  const host = await element("stage");
+  await drawn();
+  return mountStage(host);
 }
 
 /** Pages without forms have no form.js: that is a line in the console, not a fault. */
 async function startForms() {
   await element("view-create");
+  await drawn();
   const form = await import("./form.js").catch((error) => console.error("form.js could not be loaded", error));
   await form?.initForms();
 }
 
 async function start() {
   followTheme();
+  fillHosts();
   const views = {
     gallery: lazyView("gallery", "view-gallery", async () => (await import("./gallery.js")).mountGallery),
     presets: lazyView("presets", "view-presets", async () => (await import("./presets-view.js")).mountPresets),
