@@ -87,14 +87,6 @@ def _wire(tab: TabParts) -> None:
         api_visibility="private",
         show_progress="hidden",
     )
-    gr.on(
-        [part.change for part in tab.parts.values()],  # type: ignore[attr-defined]
-        None,
-        js=f"() => {{ window.playground?.bridge?.changed({slug}); }}",
-        trigger_mode="multiple",
-        api_visibility="private",
-        show_progress="hidden",
-    )
     tab.tab.select(
         None,
         js=f"() => {{ window.playground?.bridge?.selected({slug}); }}",

@@ -30,11 +30,12 @@ export function readParts(slug) {
 }
 
 /** Gives widgets new values by part; `run` is the run button's label. Others stay. */
-export function writeParts(slug, parts) {
-  return new Promise((resolve) => {
+export async function writeParts(slug, parts) {
+  await new Promise((resolve) => {
     queueOf(writes, slug).push({ parts, resolve });
     press(`write-${slug}`);
   });
+  if (Object.keys(parts).some((part) => part !== "run")) changed(slug);
 }
 
 /** Opens the tab of that endpoint, wherever the tab bar is. */
@@ -46,6 +47,21 @@ export function chooseTab(slug) {
 /** `changed(slug)`: a widget holds something else. `selected(slug)`: its tab was opened. */
 export function listen(kind, fn) {
   listeners[kind].add(fn);
+}
+
+/** A form holds something else, by a hand that the page does not show. */
+export const changed = (slug) => tell("changed", slug);
+
+/** Somebody has changed a widget: heard in the page, for each of Gradio's own listeners is looked up
+ * for every element of the page at its start. */
+function heard(event) {
+  const form = event.target instanceof Element ? event.target.closest(".pg-form") : null;
+  if (form) changed(form.id.slice("form-".length));
+}
+
+/** Hears every form from now on; a click may be on a slider's reset button. */
+export function hearForms() {
+  for (const name of ["input", "change", "click"]) document.addEventListener(name, heard);
 }
 
 function tell(kind, slug) {
@@ -67,6 +83,5 @@ export const bridge = {
   giveTab() {
     return [tabs.length ? { ...KEEP, selected: tabs.shift() } : KEEP];
   },
-  changed: (slug) => tell("changed", slug),
   selected: (slug) => tell("selected", slug),
 };

@@ -3,6 +3,7 @@
 // `props.value`, where Gradio's events read it.
 
 import { mountDropZone } from "./drop-zone.js";
+import { changed } from "./form-bridge.js";
 import { placeOfId } from "./form-data.js";
 import { mountPainter } from "./painter.js";
 import { t } from "./texts.js";
@@ -164,7 +165,8 @@ export function mountPicture(element, props, watch) {
   const keep = (value) => {
     if (value === kept) return;
     kept = value;
-    props.value = value; // Gradio tells the change
+    props.value = value;
+    changed(slug);
   };
   const Made = field.kind === "mask" && field.same_size_as ? MaskField : PictureField;
   const made = new Made(slug, field, host, keep);

@@ -2,7 +2,7 @@
 
 import { toast } from "./announce.js";
 import { openSnippets } from "./copy-code.js";
-import { bridge, chooseTab, listen, readParts, writeParts } from "./form-bridge.js";
+import { bridge, chooseTab, hearForms, listen, readParts, writeParts } from "./form-bridge.js";
 import { call } from "./form-call.js";
 import { allForms, fieldOf, formOf } from "./form-data.js";
 import { dressFields } from "./form-dress.js";
@@ -120,6 +120,7 @@ export async function initForms() {
   document.documentElement.dataset.mac = String(/mac|iphone|ipad/i.test(navigator.platform));
   listen("changed", touched);
   listen("selected", selected);
+  hearForms();
   document.addEventListener("click", clicked);
   document.addEventListener("keydown", keyed);
   window.addEventListener("playground:open-endpoint", (event) => {
