@@ -36,7 +36,7 @@ Normal = Callable[[], Awaitable[Response]]
 def sever(request: Request, *, reset: bool) -> None:
     """Close the client's connection at once, with nothing more sent."""
     transport: asyncio.Transport = request.scope["state"][TRANSPORT]
-    if reset:
+    if reset and not transport.is_closing():
         # Lingering for zero seconds makes the kernel send RST instead of FIN.
         option = struct.pack("ii", 1, 0)
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, option)

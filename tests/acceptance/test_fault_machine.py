@@ -10,6 +10,7 @@ from tests.acceptance.processes import ROOT
 
 #: no episode begins later; the last ones may take as long again
 SECONDS = "45"
+ENDS_WITHIN_S = 360
 #: a seed whose first episodes bring each of the mistakes to light
 MISTAKEN_SEED = "5"
 MISTAKES = {
@@ -22,7 +23,9 @@ MISTAKES = {
 def machine(*options: str) -> subprocess.CompletedProcess[str]:
     """`python -m tests.faults`, which says everything on standard error."""
     command = [sys.executable, "-m", "tests.faults", "--lanes", "2", *options]
-    return subprocess.run(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, check=False)
+    return subprocess.run(
+        command, cwd=ROOT, stderr=subprocess.PIPE, text=True, check=False, timeout=ENDS_WITHIN_S
+    )
 
 
 @pytest.fixture

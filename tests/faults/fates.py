@@ -31,7 +31,7 @@ NOES = (
     Answer(404, {"detail": "Application not found"}),
     Answer(422, {"detail": [{"loc": ["body", "seed"], "msg": "m", "type": "less_than"}]}),
 )
-#: said of a request that is there: fal, or a proxy of its, is wrong once, never twice running
+#: said of a request that is there: fal, or a proxy of its, is wrong once until it says the truth
 UNTRUE = (
     Answer(404, {"detail": "Request not found"}),
     Answer(500, {"detail": "The runner broke.", "error_type": "runner_server_error"}),
@@ -72,11 +72,6 @@ def fate(stage: Stage, chance: random.Random) -> Action:
     return _DRAWS[stage](chance)
 
 
-def may_be_said_again(action: Action) -> bool:
-    """Whether fal may say so twice running about a request that is there."""
-    return action not in UNTRUE
-
-
 def _submit(chance: random.Random) -> Action:
     kind = chance.random()
     if kind < 0.15:
@@ -86,7 +81,7 @@ def _submit(chance: random.Random) -> Action:
     if kind < 0.3:
         return chance.choice(_HALVES)
     lost = chance.choice((*_TROUBLE, *_NONSENSE, *_SILENCE))
-    if isinstance(lost, Oversized) or chance.random() < 0.4:
+    if chance.random() < 0.4:
         return lost
     accepted: Action = replace(lost, after_accepting=True)
     if isinstance(accepted, Answer) and chance.random() < 0.4:

@@ -103,7 +103,8 @@ async def _live(job: Job) -> int:
     ):
         if job.life.end == "settled":
             return await crowd.until_settled()
-        await asyncio.sleep(job.life.after_s if job.life.end == "stopped" else 3600)
+        # who is to be killed does not live for ever where the one who kills has gone
+        await asyncio.sleep(job.life.after_s if job.life.end == "stopped" else SETTLES_WITHIN_S)
     return STOPPED
 
 

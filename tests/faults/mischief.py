@@ -58,7 +58,8 @@ class Mischief(Script):
         self._wishes = {wish.name: wish for wish in plan.wishes}
         self._seen: Counter[tuple[str, str]] = Counter()
         self._told_lost: set[str] = set()
-        self._untrue: dict[tuple[str, str], int] = {}
+        #: about what fal has said something untrue, and not the truth since
+        self._doubted: set[tuple[str, str]] = set()
         self.ignores_cancel = plan.ignores_cancel
         #: nothing goes wrong any more
         self.calm = False
@@ -131,13 +132,13 @@ class Mischief(Script):
         self._seen[key] += 1
         count = self._seen[key]
         chance = random.Random(f"{self._plan.seed}/{stage}/{name}/{count}")
-        if self.calm or chance.random() > self._plan.chances[stage]:
-            return None
         action = fate(stage, chance)
+        honest = self.calm or chance.random() > self._plan.chances[stage]
+        if honest or (action in UNTRUE and key in self._doubted):
+            self._doubted.discard(key)
+            return None
         if action in UNTRUE:
-            if self._untrue.get(key) == count - 1:
-                return None
-            self._untrue[key] = count
+            self._doubted.add(key)
         return action
 
 

@@ -32,12 +32,12 @@ class Nursery:
             env=bare_environment(),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            limit=2**24,
+            start_new_session=True,
         )
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        # it forks in its own group: whoever lives there goes with it
+        # whoever lives goes with it: they are of its group
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         await self._process.wait()
@@ -65,7 +65,6 @@ class Nursery:
 
 def main() -> None:
     """Until standard input ends."""
-    os.setpgid(0, 0)
     gc.freeze()  # a fork need not copy what stays as it is
     for line in sys.stdin:
         wanted = json.loads(line)

@@ -90,7 +90,7 @@ def plan_of(seed: int, number: int) -> EpisodePlan:
     name = f"{seed}/{number}"
     chance = random.Random(name)
     wishes = tuple(_wish(chance, f"e{number}w{one}") for one in range(chance.randint(15, 45)))
-    heat = chance.choice((0.2, 0.4, 0.6, 0.8))
+    heat = chance.choice((0.3, 0.5, 0.7, 0.9))
     return EpisodePlan(
         seed=name,
         wishes=wishes,
@@ -160,7 +160,7 @@ def _life(chance: random.Random, end: LifeEnd, wishes: int) -> Life:
         # early steps are those of the start and of the presses
         step=int(chance.uniform(1, 1 + wishes * 12 * chance.random())),
         after_s=chance.uniform(0.2, 2.0),
-        calls=wishes * chance.choice((3, 8, 15)),
+        calls=wishes * chance.choice((6, 15, 30)),
         database=_trouble(chance),
         files=_trouble(chance),
     )
