@@ -1,5 +1,5 @@
-// Undo and redo for a mask: each step keeps the tiles that it changed, as they were. A tile of one
-// value (most of them) costs nothing, so a step is as large as what was really painted.
+// Undo and redo for a mask: each step keeps the tiles that it changed, as they were, and the feather.
+// A tile of one value (most of them) costs nothing, so a step is as large as what was really painted.
 
 import { union } from "./painter-mask.js";
 
@@ -43,6 +43,7 @@ export class History {
 
   begin() {
     this.open = new Map();
+    this.feather = this.mask.feather;
   }
 
   /** Call before pixels of `rect` are changed. */
@@ -60,11 +61,22 @@ export class History {
   commit() {
     const tiles = new Map([...this.open].filter(([index, before]) => !isSame(before, this.read(index))));
     this.open = null;
-    if (!tiles.size) return false;
-    this.done.push(this.stepOf(tiles));
+    if (!tiles.size && this.feather === this.mask.feather) return false;
+    this.done.push(this.stepOf(tiles, this.feather));
     this.undone = [];
     this.shrink();
     return true;
+  }
+
+  /** Forgets the step under way: all is as it was at its beginning. Answers what changed, or null. */
+  cancel() {
+    let changed = null;
+    for (const [index, pixels] of this.open) {
+      this.write(index, pixels);
+      changed = union(changed, this.rectOf(index));
+    }
+    this.open = null;
+    return changed;
   }
 
   /** Both answer the rectangle that changed, or null where there is nothing. */
@@ -79,14 +91,16 @@ export class History {
   swap(from, to) {
     const step = from.pop();
     if (!step) return null;
-    let changed = null;
+    const { feather } = this.mask;
+    this.mask.feather = step.feather;
+    let changed = feather === step.feather ? null : this.mask.whole;
     const tiles = new Map();
     for (const [index, pixels] of step.tiles) {
       tiles.set(index, this.read(index));
       this.write(index, pixels);
       changed = union(changed, this.rectOf(index));
     }
-    to.push(this.stepOf(tiles));
+    to.push(this.stepOf(tiles, feather));
     this.shrink();
     return changed;
   }
@@ -97,8 +111,8 @@ export class History {
     while (left > this.limit && this.undone.length > 1) left -= this.undone.shift().bytes;
   }
 
-  stepOf(tiles) {
-    return { tiles, bytes: [...tiles.values()].reduce((sum, pixels) => sum + sizeOf(pixels), 0) };
+  stepOf(tiles, feather) {
+    return { tiles, feather, bytes: [...tiles.values()].reduce((sum, pixels) => sum + sizeOf(pixels), 0) };
   }
 
   rectOf(index) {

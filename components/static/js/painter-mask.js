@@ -1,5 +1,6 @@
-// A mask as numbers: a byte for each pixel of the source, 0 or 255. No canvas is involved, so the
-// edges are exact, nothing is as large as four channels, and no browser's canvas limit applies.
+// A mask as numbers: a byte for each pixel of the source, and how wide its edge fades. What is
+// painted is 0 or 255, greys come only with a mask that was stored or made so. No canvas is involved:
+// the edges are exact, nothing is as large as four channels, and no browser's canvas limit applies.
 
 /** A rectangle {left, top, right, bottom} in pixels, right and bottom excluded; null is empty. */
 export function union(a, b) {
@@ -55,6 +56,8 @@ export class Mask {
     this.width = width;
     this.height = height;
     this.data = new Uint8Array(width * height);
+    /** In pixels, even; put into the pixels only where the mask is shown or sent. */
+    this.feather = 0;
   }
 
   get whole() {
@@ -110,11 +113,15 @@ export class Mask {
     this.data.set(data);
   }
 
-  /** How many pixels are painted. */
-  count() {
+  /** How many pixels are painted, greys by their share; and whether there are greys. */
+  measure() {
     const { data } = this;
     let sum = 0;
-    for (let i = 0; i < data.length; i += 1) sum += data[i] & 1;
-    return sum;
+    let greys = 0;
+    for (let i = 0; i < data.length; i += 1) {
+      sum += data[i];
+      greys |= (data[i] + 1) & 254;
+    }
+    return { painted: sum / 255, soft: greys !== 0 };
   }
 }

@@ -1,6 +1,8 @@
 // The mask as it is seen: a canvas at the screen's resolution over the picture, the painted part
-// tinted with the accent, its edge a dark and a light line so that it shows on any picture.
+// tinted with the accent, its edge a dark and a light line so that it shows on any picture. It holds
+// what is in sight and no more, so its size does not grow with the zoom.
 
+import { featherPreview } from "./painter-feather.js";
 import { union } from "./painter-mask.js";
 
 const MAX_SIDE = 2048;
@@ -17,14 +19,13 @@ function packed([red, green, blue], alpha) {
   return bytes.reduce((word, byte) => ((word << 8) | byte) >>> 0, 0);
 }
 
-/** Which source columns (or rows) each pixel of the canvas looks at, `per` of them. */
-function samples(shown, source, per) {
-  const scale = source / shown;
+/** Which source columns (or rows) each of `shown` pixels of the canvas looks at, `per` of them. */
+function samples(shown, source, per, from, scale) {
   const positions = new Int32Array(shown * per);
   for (let i = 0; i < shown; i += 1) {
     for (let k = 0; k < per; k += 1) {
       const offset = per === 1 ? 0 : (k / (per - 1) - 0.5) * 2 * SPREAD;
-      const at = Math.floor((i + 0.5 + offset) * scale);
+      const at = Math.floor(from + (i + 0.5 + offset) * scale);
       positions[i * per + k] = Math.min(Math.max(at, 0), source - 1);
     }
   }
@@ -38,15 +39,19 @@ export class Overlay {
     this.mask = null;
     this.dirty = null;
     this.frame = 0;
-    this.observer = new ResizeObserver(() => this.fit());
-    this.observer.observe(canvas);
     // light and dark are a class of the body
     this.theme = new MutationObserver(() => this.invalidate());
     this.theme.observe(document.body, { attributes: true, attributeFilter: ["class"] });
   }
 
-  show(mask) {
+  meet(mask) {
     this.mask = mask;
+    this.fitted = null;
+  }
+
+  /** What is in sight now: {left, top, width, height} of the source. */
+  look(seen) {
+    this.seen = seen;
     this.fit();
     this.invalidate();
   }
@@ -60,28 +65,29 @@ export class Overlay {
 
   /** As many pixels as the screen shows, never more than MAX_SIDE. */
   fit() {
-    if (!this.mask) return;
+    const { mask, seen } = this;
     const box = this.canvas.getBoundingClientRect();
-    if (!box.width || !box.height) return;
+    if (!mask || !box.width || !box.height) return;
     const ratio = Math.min(window.devicePixelRatio || 1, MAX_SIDE / Math.max(box.width, box.height));
     const width = Math.max(1, Math.round(box.width * ratio));
     const height = Math.max(1, Math.round(box.height * ratio));
-    const { mask } = this;
-    if (this.columns && this.canvas.width === width && this.canvas.height === height && this.fitted === mask) return;
-    this.canvas.width = width;
-    this.canvas.height = height;
+    if (this.canvas.width !== width) this.canvas.width = width;
+    if (this.canvas.height !== height) this.canvas.height = height;
     this.fitted = mask;
-    this.per = Math.min(4, Math.max(2, Math.ceil(mask.width / width)));
-    this.columns = samples(width, mask.width, this.per);
-    this.rows = samples(height, mask.height, this.per);
-    this.invalidate();
+    this.perPixel = seen.width / width;
+    this.per = Math.min(4, Math.max(2, Math.ceil(this.perPixel)));
+    const across = (per) => samples(width, mask.width, per, seen.left, this.perPixel);
+    const down = (per) => samples(height, mask.height, per, seen.top, seen.height / height);
+    this.columns = across(this.per);
+    this.rows = down(this.per);
+    this.middles = { columns: across(1), rows: down(1) };
   }
 
   draw() {
     this.frame = 0;
     const { dirty } = this;
     this.dirty = null;
-    if (!dirty || !this.mask || !this.columns || this.fitted !== this.mask) return;
+    if (!dirty || !this.mask || this.fitted !== this.mask) return;
     const box = this.shownBox(dirty);
     if (box.width <= 0 || box.height <= 0) return;
     const image = this.context.createImageData(box.width, box.height);
@@ -89,25 +95,43 @@ export class Overlay {
     this.context.putImageData(image, box.left, box.top);
   }
 
-  /** The canvas's pixels that look at `rect`. */
+  /** The canvas's pixels that look at `rect`, or at what its soft edge reaches. */
   shownBox(rect) {
     const { width, height } = this.canvas;
-    const across = width / this.mask.width;
-    const down = height / this.mask.height;
-    const left = Math.max(0, Math.floor(rect.left * across) - 2);
-    const top = Math.max(0, Math.floor(rect.top * down) - 2);
+    const { seen, mask } = this;
+    const across = width / seen.width;
+    const down = height / seen.height;
+    const reach = mask.feather / 2;
+    const left = Math.max(0, Math.floor((rect.left - reach - seen.left) * across) - 2);
+    const top = Math.max(0, Math.floor((rect.top - reach - seen.top) * down) - 2);
     return {
       left,
       top,
-      width: Math.min(width, Math.ceil(rect.right * across) + 2) - left,
-      height: Math.min(height, Math.ceil(rect.bottom * down) + 2) - top,
+      width: Math.min(width, Math.ceil((rect.right + reach - seen.left) * across) + 2) - left,
+      height: Math.min(height, Math.ceil((rect.bottom + reach - seen.top) * down) + 2) - top,
     };
   }
 
+  /** How white the mask is at each pixel of `box`: answers a function of the source's column and row. */
+  whiteness(box) {
+    const { mask, middles } = this;
+    const rect = {
+      left: middles.columns[box.left],
+      top: middles.rows[box.top],
+      right: middles.columns[box.left + box.width - 1] + 1,
+      bottom: middles.rows[box.top + box.height - 1] + 1,
+    };
+    const soft = mask.feather ? featherPreview(mask, rect, this.perPixel) : null;
+    if (!soft) return (x, y) => mask.data[y * mask.width + x];
+    const { data, width, left, top, pitch } = soft;
+    return (x, y) => data[(Math.floor(y / pitch) - top) * width + Math.floor(x / pitch) - left];
+  }
+
   tint(words, box) {
-    const { per, columns, rows, mask } = this;
+    const { per, columns, rows, middles, mask } = this;
     const accent = this.colour("--accent");
-    const inside = packed(accent, TINT_ALPHA);
+    const tints = Uint32Array.from({ length: 256 }, (_, white) => packed(accent, Math.round((TINT_ALPHA * white) / 255)));
+    const whiteAt = this.whiteness(box);
     const edge = packed(accent, EDGE_ALPHA);
     const rim = packed(this.colour("--on-accent"), RIM_ALPHA);
     const full = per * per;
@@ -116,10 +140,10 @@ export class Overlay {
         let painted = 0;
         for (let j = 0; j < per; j += 1) {
           const row = rows[(box.top + y) * per + j] * mask.width;
-          for (let i = 0; i < per; i += 1) painted += mask.data[row + columns[(box.left + x) * per + i]] & 1;
+          for (let i = 0; i < per; i += 1) painted += mask.data[row + columns[(box.left + x) * per + i]] >> 7;
         }
-        if (painted === full) words[at] = inside;
-        else if (painted) words[at] = 2 * painted > full ? edge : rim;
+        if (painted && painted < full) words[at] = 2 * painted > full ? edge : rim;
+        else words[at] = tints[whiteAt(middles.columns[box.left + x], middles.rows[box.top + y])];
       }
     }
   }
@@ -134,7 +158,6 @@ export class Overlay {
 
   destroy() {
     cancelAnimationFrame(this.frame);
-    this.observer.disconnect();
     this.theme.disconnect();
   }
 }

@@ -1,12 +1,14 @@
 // The painter's elements.
 
 import { el } from "./dom.js";
+import { icon } from "./icons.js";
+import { FEATHER_STEP, MAX_FEATHER } from "./painter-feather.js";
 import { ACCEPT } from "./uploads.js";
 
 let serial = 0;
 
 const KEYS =
-  "[ and ] change the size, B and E the tool, Ctrl+Z undoes. Arrows move the brush, Space paints, Shift with an arrow draws.";
+  "[ and ] change the size, B, E and H the tool, + and - zoom, 0 shows the whole picture, Ctrl+Z undoes. Arrows move the brush, Space paints, Shift with an arrow draws.";
 
 const button = (text, click, props = {}) => el("button", { type: "button", class: "btn small", text, on: { click }, ...props });
 
@@ -15,8 +17,10 @@ function toolPart(on) {
     el("button", { type: "button", text, "aria-pressed": String(name === "brush"), dataset: { tool: name }, on: { click: () => on.tool(name) } });
   const brush = tool("brush", "Brush");
   const eraser = tool("eraser", "Eraser");
-  const root = el("div", { class: "seg pt-tools", role: "group", "aria-label": "Tool" }, brush, eraser);
-  return { root, brush, eraser };
+  const hand = tool("hand", "Hand");
+  hand.title = "Moves the picture while it is zoomed in";
+  const root = el("div", { class: "seg pt-tools", role: "group", "aria-label": "Tool" }, brush, eraser, hand);
+  return { root, brush, eraser, hand };
 }
 
 function sizePart(on) {
@@ -26,6 +30,27 @@ function sizePart(on) {
   return { root, slider, number };
 }
 
+function featherPart(on) {
+  const slider = el("input", {
+    type: "range", min: "0", max: String(MAX_FEATHER), step: String(FEATHER_STEP), value: "0", class: "pt-slider",
+    on: { input: () => on.feather(Number(slider.value)), change: on.featherChosen },
+  });
+  const number = el("output", { class: "pt-number" });
+  const root = el("label", { class: "pt-feather", title: "How wide the edge of the mask fades, in pixels of the picture" },
+    el("span", { class: "pt-word", text: "Feather" }), slider, number);
+  return { root, slider, number };
+}
+
+function viewPart(on) {
+  const press = (direction, label, name) =>
+    el("button", { type: "button", class: "btn small pt-zoom-button", "aria-label": label, title: label, on: { click: () => on.zoom(direction) } }, icon(name));
+  const percent = el("span", { class: "pt-percent" });
+  const root = el("div", { class: "pt-zoom", role: "group", "aria-label": "Zoom" },
+    press(-1, "Zoom out", "minus"), percent, press(1, "Zoom in", "plus"), press(0, "Whole picture", "minimize"));
+  const larger = button("Larger", on.larger);
+  return { root: el("div", { class: "pt-view" }, root, larger), percent, larger };
+}
+
 function actionPart(on) {
   const undo = button("Undo", on.undo, { "aria-disabled": "true", "aria-keyshortcuts": "Control+Z Meta+Z", title: "Ctrl+Z" });
   const redo = button("Redo", on.redo, { "aria-disabled": "true", "aria-keyshortcuts": "Control+Shift+Z Control+Y Meta+Shift+Z", title: "Ctrl+Shift+Z" });
@@ -33,9 +58,8 @@ function actionPart(on) {
   const invert = button("Invert", on.invert);
   const all = button("Fill all", on.fillAll);
   const upload = button("Upload", on.upload, { "aria-label": "Upload a mask", title: "A picture of the same size: white is painted" });
-  const larger = button("Larger", on.larger, { class: "btn small pt-larger" });
-  const root = el("div", { class: "pt-actions" }, undo, redo, clear, invert, all, upload, larger);
-  return { root, undo, redo, clear, invert, all, upload, larger };
+  const root = el("div", { class: "pt-actions" }, undo, redo, clear, invert, all, upload);
+  return { root, undo, redo };
 }
 
 function framePart(id) {
@@ -52,18 +76,23 @@ function framePart(id) {
   return { root, image, canvas, ring };
 }
 
-/** `on`: tool(name), slider(value), sliderLeft, undo, redo, clear, invert, fillAll, upload, larger. */
+/** `on`: tool(name), slider(value), sliderLeft, feather(value), featherChosen, zoom(direction), undo, redo, clear, invert, fillAll, upload, larger. */
 export function buildPainter({ label, labelledBy }, on) {
   const id = `pt-${++serial}`;
   const tools = toolPart(on);
   const size = sizePart(on);
+  const feather = featherPart(on);
+  const view = viewPart(on);
   const actions = actionPart(on);
   const frame = framePart(id);
   const state = el("span", { class: "pt-state", id: `${id}-state`, role: "status" });
   const keys = el("span", { class: "pt-keys", id: `${id}-keys`, text: KEYS });
   const error = el("p", { class: "pt-error", id: `${id}-error`, role: "alert" });
   const work = el("div", { class: "pt-work", hidden: true },
-    el("div", { class: "pt-bar" }, el("div", { class: "pt-line" }, tools.root, size.root), actions.root),
+    el("div", { class: "pt-bar" },
+      el("div", { class: "pt-line" }, tools.root, size.root),
+      actions.root,
+      el("div", { class: "pt-line" }, feather.root, view.root)),
     el("div", { class: "pt-space" }, frame.root),
     el("div", { class: "pt-foot" }, state, keys),
     error);
@@ -77,5 +106,5 @@ export function buildPainter({ label, labelledBy }, on) {
     "aria-labelledby": labelledBy ?? `${id}-label`,
     "aria-describedby": `${id}-error`,
   }, heading, none, work, file, dialog);
-  return { root, none, work, tools, size, actions, frame, state, error, file, dialog };
+  return { root, none, work, tools, size, feather, view, actions, frame, state, error, file, dialog };
 }

@@ -1,23 +1,33 @@
 // A mask painted over a picture, at the picture's own resolution. White (255) is painted, black (0)
-// is not, and nothing lies between.
+// is not; between them is nothing but the soft edge that the mask's feather asks for.
 
+import { announce } from "./announce.js";
+import { Brush } from "./painter-brush.js";
 import { maskFromPicture } from "./painter-file.js";
 import { History } from "./painter-history.js";
-import { Brush } from "./painter-brush.js";
+import { Keys } from "./painter-keys.js";
+import { Larger } from "./painter-larger.js";
 import { Mask } from "./painter-mask.js";
 import { Overlay } from "./painter-overlay.js";
 import { buildPainter } from "./painter-parts.js";
-import { encodeGrey } from "./png.js";
-import { shortcutOf } from "./shortcuts.js";
-import { fetchStored, refusalOf, sentenceOf, uploadFile, valueOf } from "./uploads.js";
+import { Pointers } from "./painter-pointers.js";
+import { pngOf, Sending } from "./painter-sending.js";
+import { View } from "./painter-view.js";
+import { fetchStored, refusalOf, sentenceOf } from "./uploads.js";
 
 const EMPTY_HINT = "Paint over what should change.";
 const GONE = "The mask of these settings is no longer kept. Paint it again.";
+/** From here on the picture's own pixels are shown, not a smooth picture between them. */
+const SHOWS_PIXELS = 3;
 
-function share(painted, pixels) {
-  if (painted === pixels) return "All of the picture is painted.";
-  const percent = Math.round((100 * painted) / pixels);
-  return `${percent < 1 ? "Less than 1" : Math.min(percent, 99)} % painted`;
+/** What the mask is, in a line. `soft`: it came with soft edges of its own. */
+function summary({ data, feather }, painted, soft) {
+  if (!painted) return EMPTY_HINT;
+  if (painted === data.length) return "All of the picture is painted.";
+  const percent = Math.round((100 * painted) / data.length);
+  const share = `${percent < 1 ? "Less than 1" : Math.min(percent, 99)} % painted`;
+  if (feather) return `${share}, the edge fades over ${feather} px`;
+  return soft ? `${share}, with soft edges` : share;
 }
 
 class Painter {
@@ -28,35 +38,42 @@ class Painter {
     this.source = null;
     this.painted = 0;
     this.revision = 0;
-    this.sent = null;
+    this.featherBefore = null; // while its slider is moved
+    this.sending = new Sending();
     this.parts = buildPainter({ label, labelledBy }, {
       tool: (name) => this.choose(name),
       slider: (value) => this.brush.slide(value),
-      sliderLeft: () => this.brush.rest(),
+      sliderLeft: () => this.brush.ring(null),
+      feather: (value) => this.slideFeather(value),
+      featherChosen: () => this.finishFeather(),
+      zoom: (direction) => this.zoom(direction),
       undo: () => this.undo(),
       redo: () => this.redo(),
       clear: () => this.change(() => this.mask.fill(0)),
       invert: () => this.change(() => this.mask.invert()),
       fillAll: () => this.change(() => this.mask.fill(255)),
       upload: () => this.parts.file.click(),
-      larger: () => this.toggleLarger(),
+      larger: () => this.larger.toggle(),
     });
     this.root = this.parts.root;
     host.append(this.root);
     this.overlay = new Overlay(this.parts.frame.canvas);
+    this.view = new View(this.parts.frame.root, this.parts.frame.image, () => this.viewed());
     this.brush = new Brush(this);
+    this.larger = new Larger(this.parts, () => this.brush.finish());
+    this.pointers = new Pointers(this);
+    this.keys = new Keys(this);
     this.listen();
+    this.choose("brush");
   }
 
   listen() {
-    const { root, file, dialog, frame } = this.parts;
-    root.addEventListener("keydown", (event) => this.key(event));
+    const { file, frame } = this.parts;
     file.addEventListener("change", () => {
       const chosen = file.files[0];
       file.value = "";
       if (chosen) this.takeFile(chosen);
     });
-    dialog.addEventListener("close", () => this.comeHome());
     frame.image.addEventListener("error", () => this.source && this.setError("The picture can't be shown. Choose it again."));
   }
 
@@ -64,7 +81,7 @@ class Painter {
 
   /** The mask stays where the new picture has the old one's size, and starts anew otherwise. */
   setSource(url, width, height) {
-    const { none, work, frame, dialog } = this.parts;
+    const { none, work, frame } = this.parts;
     if (url && this.source === url && this.fits(width, height)) return;
     this.brush.drop();
     this.setError(null);
@@ -72,7 +89,7 @@ class Painter {
     none.hidden = Boolean(url);
     work.hidden = !url;
     if (!url) {
-      if (dialog.open) dialog.close();
+      this.larger.close();
       frame.image.removeAttribute("src");
       this.start(null);
       return;
@@ -90,8 +107,10 @@ class Painter {
   start(mask) {
     this.mask = mask;
     this.history = mask && new History(mask);
-    this.sent = null;
-    this.overlay.show(mask);
+    this.featherBefore = null;
+    this.sending.forget();
+    this.overlay.meet(mask);
+    this.view.meet(mask);
     this.brush.meet(mask);
     this.changed();
   }
@@ -128,6 +147,34 @@ class Painter {
     this.changed();
   }
 
+  /** The soft edge is shown while its slider is moved, and is a step of undo when it is let go. */
+  slideFeather(value) {
+    if (!this.mask) return;
+    this.featherBefore ??= this.mask.feather;
+    this.mask.feather = value;
+    this.showFeather();
+    this.overlay.invalidate();
+  }
+
+  finishFeather() {
+    const before = this.featherBefore;
+    this.featherBefore = null;
+    if (before === null || this.brush.isPainting) return;
+    const { feather } = this.mask;
+    this.mask.feather = before;
+    this.history.begin();
+    this.mask.feather = feather;
+    this.finishStep();
+  }
+
+  showFeather() {
+    const { slider, number } = this.parts.feather;
+    const feather = this.mask?.feather ?? 0;
+    slider.value = String(feather);
+    slider.setAttribute("aria-valuetext", feather ? `${feather} pixels` : "hard edge");
+    number.textContent = feather ? `${feather} px` : "hard edge";
+  }
+
   get empty() {
     return this.painted === 0;
   }
@@ -136,8 +183,10 @@ class Painter {
     const { mask, history } = this;
     const { state, actions } = this.parts;
     this.revision += 1;
-    this.painted = mask ? mask.count() : 0;
-    state.textContent = this.empty ? EMPTY_HINT : share(this.painted, mask.data.length);
+    const { painted, soft } = mask ? mask.measure() : { painted: 0, soft: false };
+    this.painted = painted;
+    state.textContent = mask ? summary(mask, painted, soft) : EMPTY_HINT;
+    this.showFeather();
     actions.undo.setAttribute("aria-disabled", String(!history?.canUndo));
     actions.redo.setAttribute("aria-disabled", String(!history?.canRedo));
     if (!this.empty) this.setError(null);
@@ -145,34 +194,42 @@ class Painter {
   }
 
   choose(name) {
-    const { brush, eraser } = this.parts.tools;
     this.brush.tool = name;
-    brush.setAttribute("aria-pressed", String(name === "brush"));
-    eraser.setAttribute("aria-pressed", String(name === "eraser"));
+    for (const tool of ["brush", "eraser", "hand"]) {
+      this.parts.tools[tool].setAttribute("aria-pressed", String(tool === name));
+    }
+    this.showTool();
+  }
+
+  /** The hand may be held for a moment only. */
+  showTool() {
+    const { hasHand } = this.pointers;
+    this.parts.frame.root.dataset.hand = String(hasHand);
+    if (hasHand) this.brush.ring(null);
   }
 
   setError(text) {
     this.parts.error.textContent = text ?? "";
   }
 
-  // ── keys ───────────────────────────────────────────────────────────────────────────────────
+  // ── view ───────────────────────────────────────────────────────────────────────────────────
 
-  key(event) {
-    if (!this.mask || event.defaultPrevented) return;
-    const onCanvas = event.target === this.parts.frame.canvas;
-    if (!this.act(shortcutOf(event, "painter")) && !(onCanvas && this.brush.key(event))) return;
-    event.preventDefault();
-    event.stopPropagation();
+  /** Closer (1), further away (-1), or the whole picture (0), by key or button. */
+  zoom(direction) {
+    if (!this.mask) return;
+    const { ring } = this.parts.frame;
+    if (direction) this.view.step(direction, ring.hidden ? null : this.brush.at);
+    else this.view.reset();
+    announce(`Zoom ${this.parts.view.percent.textContent}`);
   }
 
-  act(name) {
-    if (name === "undo") this.undo();
-    else if (name === "redo") this.redo();
-    else if (name === "smaller") this.brush.resize(-1);
-    else if (name === "larger") this.brush.resize(1);
-    else if (name === "brush" || name === "eraser") this.choose(name);
-    else return false;
-    return true;
+  viewed() {
+    const { view, frame } = this.parts;
+    const { seen, magnification } = this.view;
+    view.percent.textContent = `${Math.round(100 * magnification)} %`;
+    frame.image.dataset.pixels = String(magnification >= SHOWS_PIXELS);
+    this.overlay.look(seen);
+    this.brush.refreshRing();
   }
 
   // ── in and out ─────────────────────────────────────────────────────────────────────────────
@@ -184,7 +241,12 @@ class Painter {
       const refusal = refusalOf(file);
       if (refusal) throw new Error(refusal);
       const data = await maskFromPicture(file, mask.width, mask.height);
-      if (this.mask === mask) this.change(() => mask.replace(data));
+      if (this.mask === mask) {
+        this.change(() => {
+          mask.replace(data);
+          mask.feather = 0; // its edges are as soft as they are
+        });
+      }
     } catch (reason) {
       this.setError(reason.message);
     }
@@ -204,68 +266,39 @@ class Painter {
     if (this.mask !== mask) return;
     this.brush.drop();
     mask.replace(data);
+    mask.feather = 0; // its edges are as soft as they are
     this.start(mask);
   }
 
-  /** A copy is encoded: painting may go on meanwhile. */
+  /** Empties it, and its edge is hard again. */
+  clear() {
+    this.change(() => {
+      this.mask.fill(0);
+      this.mask.feather = 0;
+    });
+  }
+
   async toBlob() {
-    if (!this.mask || this.empty) return null;
-    const { width, height, data } = this.mask;
-    return encodeGrey(width, height, data.slice());
+    return this.empty ? null : pngOf(this.mask);
   }
 
   async commit() {
     this.brush.finish();
+    this.finishFeather();
     if (this.empty) return "";
-    if (this.sent?.revision !== this.revision) {
-      const sent = { revision: this.revision, value: this.upload() };
-      this.sent = sent;
-      sent.value.catch(() => {
-        if (this.sent === sent) this.sent = null;
-      });
-    }
-    return this.sent.value;
-  }
-
-  async upload() {
     try {
-      return valueOf(await uploadFile(await this.toBlob(), { name: "mask.png" }));
+      return await this.sending.send(this.mask, this.revision);
     } catch (reason) {
-      const sentence = `The mask was not uploaded. ${sentenceOf(reason)}`;
-      this.setError(sentence);
-      throw new Error(sentence, { cause: reason });
+      this.setError(reason.message);
+      throw reason;
     }
-  }
-
-  // ── larger ─────────────────────────────────────────────────────────────────────────────────
-
-  toggleLarger() {
-    const { dialog, work, actions, frame, root } = this.parts;
-    if (dialog.open) {
-      dialog.close();
-      return;
-    }
-    // the page must not jump while its painter is away
-    root.style.minHeight = `${root.offsetHeight}px`;
-    dialog.append(work);
-    dialog.showModal();
-    actions.larger.textContent = "Done";
-    frame.canvas.focus({ preventScroll: true });
-  }
-
-  comeHome() {
-    const { work, actions, root, none } = this.parts;
-    this.brush.finish();
-    none.after(work);
-    root.style.minHeight = "";
-    actions.larger.textContent = "Larger";
-    actions.larger.focus({ preventScroll: true });
   }
 
   destroy() {
-    this.brush.destroy();
+    this.pointers.destroy();
+    this.view.destroy();
     this.overlay.destroy();
-    if (this.parts.dialog.open) this.parts.dialog.close();
+    this.larger.close();
     this.root.remove();
   }
 }
@@ -285,7 +318,7 @@ export function mountPainter(host, options = {}) {
     toBlob: () => painter.toBlob(),
     commit: () => painter.commit(),
     load: (url) => painter.load(url),
-    clear: () => painter.change(() => painter.mask.fill(0)),
+    clear: () => painter.clear(),
     setError: (text) => painter.setError(text),
     get empty() {
       return painter.empty;

@@ -15,9 +15,10 @@ export const SHORTCUTS = [
   { places: ["viewer"], where: "viewer", does: "zoom", keys: { closer: ["+", "="], further: ["-"], whole: ["0"] } },
   { places: ["viewer"], where: "zoomed", does: "pan", keys: { up: ["ArrowUp"], down: ["ArrowDown"] } },
   { places: ["browser"], where: "opened", does: "close", keys: { close: ["Escape"] } },
-  { places: ["painter"], where: "painter", does: "tool", keys: { brush: ["b"], eraser: ["e"] } },
+  { places: ["painter"], where: "painter", does: "tool", keys: { brush: ["b"], eraser: ["e"], hand: ["h"] } },
   { places: ["painter"], where: "painter", does: "size", keys: { smaller: ["["], larger: ["]"] } },
   { places: ["painter"], where: "painter", does: "undo", keys: { undo: ["Ctrl+z"], redo: ["Ctrl+Shift+z", "Ctrl+y"] } },
+  { places: ["painter"], where: "painter", does: "zoom", keys: { closer: ["+", "="], further: ["-"], whole: ["0"] } },
   { places: ["canvas"], where: "painter", does: "move", keys: { move: ["Arrows"], paintOnTheWay: ["Shift+Arrows"], paint: ["Space"] } },
 ];
 

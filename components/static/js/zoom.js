@@ -1,7 +1,8 @@
 // Zoom and pan of one picture in a frame: wheel, double click, pinch, drag; and a swipe where there
 // is nothing to pan. Distances are CSS pixels from the frame's middle.
 
-const STEP = 1.4;
+/** One press of a zoom key or button. */
+export const STEP = 1.4;
 const CLOSEST = 8;
 const SWIPE_PX = 60;
 const DOUBLE_TAP_MS = 300;
@@ -11,6 +12,18 @@ const DOUBLE_TAP_PX = 30;
 export function zoomAt({ scale, x, y }, to, point) {
   const by = to / scale;
   return { scale: to, x: point.x - (point.x - x) * by, y: point.y - (point.y - y) * by };
+}
+
+/** The same with two fingers, that were around `from` and are around `to`: what is between them stays there. */
+export function pinchTo(at, scale, from, to) {
+  const zoomed = zoomAt(at, scale, from);
+  return { scale, x: zoomed.x + to.x - from.x, y: zoomed.y + to.y - from.y };
+}
+
+/** How much closer a turn of the wheel comes. A pinch on a touch pad is a wheel with Ctrl, in small steps. */
+export function wheelFactor(event) {
+  const pixels = event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1);
+  return Math.exp(-pixels * (event.ctrlKey && Math.abs(pixels) < 40 ? 0.01 : 0.002));
 }
 
 /** Keeps the picture from leaving the frame; a side that fits stays in the middle. */
@@ -24,8 +37,8 @@ export function keepInside({ scale, x, y }, picture, frame) {
   };
 }
 
-const between = (a, b) => Math.hypot(a.x - b.x, a.y - b.y);
-const middle = (a, b) => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
+export const between = (a, b) => Math.hypot(a.x - b.x, a.y - b.y);
+export const middle = (a, b) => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
 
 export class Zoom {
   #frame;
@@ -115,8 +128,7 @@ export class Zoom {
 
   #wheel = (event) => {
     event.preventDefault();
-    const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
-    this.#zoomTo(this.#at.scale * Math.exp(-event.deltaY * lines * 0.002), this.#point(event));
+    this.#zoomTo(this.#at.scale * wheelFactor(event), this.#point(event));
   };
 
   #down = (event) => {
@@ -139,9 +151,7 @@ export class Zoom {
     const { at, apart, from } = this.#start;
     if (b && apart > 0) {
       const to = Math.min(CLOSEST, Math.max(1, (at.scale * between(a, b)) / apart));
-      const point = middle(a, b);
-      const zoomed = zoomAt(at, to, from);
-      this.#go({ scale: to, x: zoomed.x + point.x - from.x, y: zoomed.y + point.y - from.y });
+      this.#go(pinchTo(at, to, from, middle(a, b)));
     } else if (at.scale > 1) {
       this.#go({ scale: at.scale, x: at.x + a.x - from.x, y: at.y + a.y - from.y });
     }

@@ -29,8 +29,13 @@ class PainterPage:
         self.error = self.root.locator(".pt-error")
         self.none = self.root.locator(".pt-none")
         self.ring = self.root.locator(".pt-ring")
-        self.size_number = self.root.locator(".pt-number")
+        #: the picture, wherever its zoom has put it
+        self.picture = self.root.locator(".pt-source")
+        self.size_number = self.root.locator(".pt-size .pt-number")
         self.slider = self.root.get_by_role("slider", name="Size")
+        self.feather = self.root.get_by_role("slider", name="Feather")
+        self.feather_text = self.root.locator(".pt-feather .pt-number")
+        self.percent = self.root.locator(".pt-percent")
         self.dialog = self.root.get_by_role("dialog", name="Mask")
         self._file = self.root.locator("input[type=file]")
         self.size = (0, 0)
@@ -59,19 +64,37 @@ class PainterPage:
             self.page.keyboard.press("]" if self.brush < pixels else "[")
         raise AssertionError(f"the brush stays at {self.brush} px")
 
+    def set_feather(self, pixels: int) -> None:
+        """Moves the slider with its keys."""
+        self.feather.focus()
+        self.page.keyboard.press("Home")
+        for _ in range(pixels // 2):
+            self.page.keyboard.press("ArrowRight")
+        expect(self.feather_text).to_have_text(f"{pixels} px" if pixels else "hard edge")
+
     @property
     def brush(self) -> int:
         """The brush's diameter as it is shown."""
         return int(self.size_number.inner_text().removesuffix(" px"))
 
     def on_screen(self, point: Point) -> Point:
-        """Where a pixel of the source is on the screen."""
-        box = self.canvas.bounding_box()
+        """Where a pixel of the source is on the screen, in sight or not."""
+        box = self.picture.bounding_box()
         assert box is not None
         width, height = self.size
         return (
             box["x"] + point[0] / width * box["width"],
             box["y"] + point[1] / height * box["height"],
+        )
+
+    def under(self, spot: Point) -> Point:
+        """The pixel of the source that is there on the screen."""
+        box = self.picture.bounding_box()
+        assert box is not None
+        width, height = self.size
+        return (
+            (spot[0] - box["x"]) / box["width"] * width,
+            (spot[1] - box["y"]) / box["height"] * height,
         )
 
     def mouse_stroke(self, *points: Point, steps: int = 4) -> None:
