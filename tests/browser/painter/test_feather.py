@@ -194,7 +194,7 @@ def test_a_mask_that_is_thinner_than_its_feather_says_so(
     assert "nothing of what is painted stays even half white" in dot
     expect(painter.error).to_have_text(dot)
     assert shelf.names == []
-    painter.set_feather(2)
+    painter.set_feather(0)
     assert painter.commit().startswith("upload:")
 
 
