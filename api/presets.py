@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 from api.deps import Asker, Given, Writer
 from api.links import after_preset
 from api.shapes import Preset, PresetRequest, Presets, problems
+from api.spoken import Spoken
 from backend.domain.preset import Preset as Kept
 from backend.endpoints.catalogue import Catalogue
 from backend.endpoints.errors import EndpointUnknown
@@ -19,7 +20,7 @@ router = APIRouter(prefix="/api/v1", tags=["presets"])
 async def list_presets(services: Given, person: Asker) -> JSONResponse:
     """Mine, last updated first, then the shipped ones."""
     presets = await services.presets.list(person)
-    return JSONResponse({"presets": [draw(preset, services.catalogue) for preset in presets]})
+    return Spoken({"presets": [draw(preset, services.catalogue) for preset in presets]})
 
 
 @router.post(

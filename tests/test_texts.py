@@ -16,6 +16,7 @@ from backend.domain.sentence import Sentence
 from backend.endpoints.catalogue import load_catalogue
 from backend.endpoints.check_input import RULES
 from backend.fal.field_sentences import SENTENCES
+from backend.services.shipped_presets import read_shipped
 from backend.texts.languages import ENGLISH, LANGUAGES
 from backend.texts.texts import Text, plural, read_texts
 
@@ -133,6 +134,13 @@ def endpoint_sentences() -> list[Sentence]:
     ]
 
 
+def preset_sentences() -> dict[str, str]:
+    """What shipped presets are called and say."""
+    presets = read_shipped(ROOT / "presets", load_catalogue())
+    texts = (text for preset in presets for text in (preset.name, preset.description))
+    return {text.key: text.english for text in texts if isinstance(text, Sentence)}
+
+
 def shared(key: str) -> str:
     """`field.v1/seed.help` -> `field.seed.help`; any other key as it is."""
     return re.sub(r"^field\.[^/]+/", "field.", key)
@@ -153,6 +161,7 @@ def server_english() -> dict[str, str]:
         **error_sentences(),
         **field_sentences(),
         **dict(RULES.values()),
+        **preset_sentences(),
     }
 
 

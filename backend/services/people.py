@@ -3,7 +3,7 @@
 import hmac
 import secrets
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backend.domain.errors import InputRefused, NotAllowed
 from backend.domain.person import Person, Role
@@ -28,12 +28,13 @@ class People:
 
     async def person(self, person_id: str) -> Person | None:
         """A person by id."""
-        return await self.store.get(person_id)
+        person = await self.store.get(person_id)
+        return None if person is None else _named(person)
 
     async def local(self) -> Person:
         """The one person of a server on loopback."""
         known = await self.store.get(LOCAL_ID)
-        return known or await self._add(LOCAL_ID, LOCAL_NAME, Role.ADMIN)
+        return _named(known or await self._add(LOCAL_ID, LOCAL_NAME, Role.ADMIN))
 
     async def guest(self) -> Person:
         """A browser that is a person of its own."""
@@ -73,6 +74,13 @@ class People:
 def _letters(password: str) -> bytes:
     """Its bytes; half a character, as JSON may bring it, is no reason to fail."""
     return password.encode("utf-8", "surrogatepass")
+
+
+def _named(person: Person) -> Person:
+    """The local person is called "You" in the reader's language; a name that was typed stays."""
+    if person.id != LOCAL_ID or person.name != LOCAL_NAME:
+        return person
+    return replace(person, name=Sentence("people.you", "You"))
 
 
 def clean_name(name: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from backend.domain.endpoint import Endpoint
 from backend.domain.field import Input, Value
 from backend.domain.preset import Preset
+from backend.domain.sentence import Sentence
 from backend.endpoints.catalogue import Catalogue
 from backend.endpoints.check_input import check_input
 from backend.endpoints.errors import EndpointUnknown
@@ -52,8 +53,8 @@ def _read(file: Path, endpoint: Endpoint, samples: Path) -> Preset:
     return Preset(
         id=f"{endpoint.slug}--{file.stem}",
         endpoint_id=endpoint.endpoint_id,
-        name=raw["title"],
-        description=raw["description"],
+        name=Sentence(f"shipped.{endpoint.slug}/{file.stem}.name", raw["title"]),
+        description=Sentence(f"shipped.{endpoint.slug}/{file.stem}.about", raw["description"]),
         values=raw["values"],
     )
 

@@ -5,6 +5,7 @@ import { el } from "./dom.js";
 import { fieldId, placeOfId } from "./form-data.js";
 import { repeatError } from "./form-messages.js";
 import { onMounted } from "./form-page.js";
+import { t } from "./texts.js";
 
 /** As many characters as stand in the line of a label, on a phone, too. */
 const BESIDE_LABEL = 46;
@@ -24,6 +25,11 @@ function group(fieldset, name, label) {
   for (const radio of radios) radio.name = name;
 }
 
+/** Gradio's sliders speak English alone. */
+function nameOfSlider(node, kind, label) {
+  for (const control of node.querySelectorAll(`input[type=${kind}]`)) control.setAttribute("aria-label", t(`slider.${kind}`, { label }));
+}
+
 /** Short help has room beside the label; longer help lies over what follows. */
 function help(node, field) {
   const narrow = node.parentElement?.classList.contains("pg-row-2");
@@ -38,6 +44,7 @@ function dress(node) {
   if (!place) return;
   const { slug, field } = place;
   for (const fieldset of node.querySelectorAll("fieldset")) group(fieldset, node.id, field.label);
+  for (const kind of ["number", "range"]) nameOfSlider(node, kind, field.label);
   if (field.help) help(node, field);
   if (field.required) {
     for (const control of node.querySelectorAll("textarea, input[type=text]")) control.setAttribute("aria-required", "true");
