@@ -46,7 +46,7 @@ class Assets:
             language: script_of(
                 modules,
                 {
-                    "texts": _json({"language": language, "texts": texts.of_modules(language)}),
+                    "texts": _json(texts.of_page(language)),
                     "form-data": _json(texts.speak(forms, language)),
                 },
             )

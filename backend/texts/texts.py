@@ -52,8 +52,12 @@ class Texts:
             return [self.speak(value, language) for value in document]
         return document
 
-    def of_modules(self, language: str) -> dict[str, Text]:
-        """What the page's modules need of a language."""
+    def of_page(self, language: str) -> dict[str, Any]:
+        """What texts.js finds in a page in that language."""
+        known = dict(LANGUAGES)
+        return {"language": language, "languages": known, "texts": self._of_modules(language)}
+
+    def _of_modules(self, language: str) -> dict[str, Text]:
         said = self.by_language[language]
         english = self.by_language[ENGLISH].items()
         return {key: said.get(key, t) for key, t in english if not key.startswith(NOT_FOR_MODULES)}

@@ -174,6 +174,21 @@ def test_a_choice_in_the_address_is_kept_and_wins_over_the_browser(
     context.close()
 
 
+def test_the_view_menu_holds_the_language(browser: Browser, app: App) -> None:
+    context = browser.new_context(locale="en-GB")
+    page = context.new_page()
+    page.goto(f"{app.url}/gallery?lang=en")
+    ready(page)
+    page.get_by_role("button", name="View").click()
+    page.get_by_role("menuitemradio", name="Deutsch").click()
+    expect(page.get_by_role("link", name="Galerie")).to_be_visible()
+    assert page.url.endswith("/gallery")
+    page.goto(app.url)
+    ready(page)
+    expect(page.get_by_role("link", name="Erstellen")).to_be_visible()
+    context.close()
+
+
 def test_longer_words_fit_a_phone(browser: Browser, app: App) -> None:
     context = browser.new_context(viewport=PHONE, locale="de-DE", has_touch=True)
     page = context.new_page()

@@ -7,6 +7,5 @@ from backend.texts.texts import texts
 
 def texts_tag(language: str = "en") -> str:
     """What texts.js looks for, as an element of the head."""
-    held = {"language": language, "texts": texts().of_modules(language)}
-    data = json.dumps(held).replace("<", "\\u003c")
+    data = json.dumps(texts().of_page(language)).replace("<", "\\u003c")
     return f'<script type="application/json" id="texts">{data}</script>'

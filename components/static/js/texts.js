@@ -4,14 +4,17 @@ let held = null;
 const plurals = new Map();
 const numbers = new Map();
 
-/** {language, texts}: the one language that this page was sent in (backend/texts). */
+/** {language, languages, texts}: the one language that this page was sent in (backend/texts). */
 function catalogue() {
-  held ??= JSON.parse(document.getElementById("texts")?.textContent ?? '{"language":"en","texts":{}}');
+  held ??= JSON.parse(document.getElementById("texts")?.textContent ?? '{"language":"en","languages":{},"texts":{}}');
   return held;
 }
 
 /** Its tag: "en", "de". */
 export const language = () => catalogue().language;
+
+/** What each language calls itself, by its tag. */
+export const languages = () => catalogue().languages;
 
 /** For Intl: dates in English are written the British way. */
 export const locale = () => (language() === "en" ? "en-GB" : language());

@@ -4,6 +4,7 @@ import { announce, toast } from "./announce.js";
 import { isDiscreet, setDiscreet } from "./discreet.js";
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
+import { choices, chooseLanguage } from "./language.js";
 import { notifyState, setNotify } from "./notify.js";
 import { openMenu } from "./popup-menu.js";
 import { openShortcuts } from "./shortcuts-dialog.js";
@@ -16,7 +17,7 @@ async function toggleNotify(on) {
 
 function hide(on) {
   setDiscreet(on);
-  announce(t(on ? "discreet.hidden" : "discreet.shown"));
+  announce(on ? t("discreet.hidden") : t("discreet.shown"));
 }
 
 function items() {
@@ -29,6 +30,7 @@ function items() {
       checked: notes === "on",
       run: () => toggleNotify(notes !== "on"),
     },
+    { group: t("language.title"), items: choices().map(({ tag, name, chosen }) => ({ label: name, radio: chosen, run: () => chooseLanguage(tag) })) },
     { group: t("theme.title"), items: THEMES.map((name) => ({ label: t(`theme.${name}`), radio: name === themeChoice(), run: () => setTheme(name) })) },
     { label: t("keys.title"), hint: "?", run: openShortcuts },
   ].filter(Boolean);
