@@ -24,11 +24,6 @@ def after_run(status: int) -> Responses:
     return _linked(status, {name: _with("run_id", "id", one) for name, one in OF_A_RUN.items()})
 
 
-def after_runs() -> Responses:
-    """The newest of a list."""
-    return _linked(200, {"see": _with("run_id", "runs/0/id", SEE)})
-
-
 def after_preset() -> Responses:
     """A preset can be deleted."""
     delete = "delete_api_v1_presets__preset_id__delete"

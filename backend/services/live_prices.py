@@ -60,11 +60,11 @@ class LivePrices:
     @property
     def changed(self) -> tuple[ChangedPrice, ...]:
         """The endpoints whose price is not their file's, in the order of the tabs."""
+        today = ((endpoint, self.of(endpoint)) for endpoint in self._catalogue.endpoints)
         return tuple(
             ChangedPrice(endpoint, usd)
-            for endpoint in self._catalogue.endpoints
-            if (usd := self.of(endpoint)) not in (None, endpoint.pricing.amount_usd)
-            and usd is not None
+            for endpoint, usd in today
+            if usd is not None and usd != endpoint.pricing.amount_usd
         )
 
     async def watch(self) -> None:

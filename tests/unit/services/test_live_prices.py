@@ -90,7 +90,7 @@ async def test_a_price_that_is_not_the_files_is_told_beside_it() -> None:
     made, _, _, _ = prices((said(), said(ULTRA.endpoint_id, "0.06", unit="images")))
     await made.ask()
     assert (made.of(V11), made.of(ULTRA)) == (Decimal("0.05"), Decimal("0.06"))
-    ((changed),) = made.changed
+    (changed,) = made.changed
     assert (changed.endpoint.slug, changed.usd) == ("v1.1", Decimal("0.05"))
 
 
