@@ -30,6 +30,8 @@ class LookUp:
             return None
         since = run.submitted_at - CLOCK_SKEW
         listed = await self.gateway.requests(run.endpoint_id, since)
+        if run.handle is not None and any(one.request_id == run.request_id for one in listed):
+            return run.handle
         if await self._twin_under_way(run):
             return None
         for request in candidates(listed, run.sent_input, run.submitted_at):

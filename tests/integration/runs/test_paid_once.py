@@ -47,6 +47,21 @@ async def test_a_lost_reply_buys_nothing_twice_and_loses_nothing(
     assert run.images[0].key is not None
 
 
+async def test_a_request_whose_id_is_known_is_found_in_the_list_while_its_status_is_not_told(
+    world: World,
+) -> None:
+    lost = Answer(503, NGINX, after_accepting=True, with_request_id=True)
+    world.script.push("submit", lost)
+    world.script.always("stream", Answer(500, {"detail": "oops"}))
+    world.script.always("status", Answer(500, {"detail": "oops"}))
+    run = await world.until(await world.start(), RunState.QUEUED)
+    assert [run.request_id] == world.made
+    world.script.always("stream", None)
+    world.script.always("status", None)
+    await world.done(run)
+    assert world.posts == 1
+
+
 @pytest.mark.parametrize("fault", NEVER_ARRIVED, ids=repr)
 async def test_what_fal_may_have_taken_is_uncertain_until_somebody_decides(
     world: World, fault: Action
