@@ -175,7 +175,7 @@ class Case:
                 yield "cancelled, but fal went on with it"
             case "lost" if not self._expired(row, accepted):
                 yield "lost, but fal still had it"
-            case "uncertain" if request_id is not None:
+            case "uncertain" if request_id is not None and not self._beyond_finding(request_id):
                 yield f"still uncertain, although its request {request_id} is known"
             case "created" | "submitting" | "queued" | "running" | "saving":
                 yield "has not ended, although fal and the storage behave again"
