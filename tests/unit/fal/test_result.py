@@ -141,6 +141,11 @@ async def test_one_bad_answer_loses_no_picture(first):
     assert got.output.seed == 1
 
 
+async def test_two_failures_that_contradict_each_other_are_slow():
+    got, _, _ = await fetch(failing(499, "client_cancelled"), failing(504, "generation_timeout"))
+    assert type(got) is errors.Slow
+
+
 async def test_a_bad_answer_and_then_silence_is_slow():
     got, _, _ = await fetch(httpx.Response(404), httpx.Response(500, text="oops"))
     assert type(got) is errors.Slow
