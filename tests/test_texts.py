@@ -295,3 +295,46 @@ def test_german_has_its_own_marks(quotes: str) -> None:
         assert [text for text in texts if re.search(r"\w…", text)] == []
     else:
         assert [text for text in texts if quotes in text] == []
+
+
+# ── nothing beside it ────────────────────────────────────────────────────────────────────────
+
+#: what is called the same in every language
+NAMES = {"FLUX Playground", "FAL_KEY", "Ctrl+Z", "Ctrl+Shift+Z", " px"}
+#: a text with a capital or a space in it, behind something that a person reads
+SHOWN = re.compile(
+    r"""(?:\b(?:text|label|title|placeholder|alt|hint|heading|yes|no)|"aria-label")\s*[:=]\s*"""
+    r"""(?:"([^"]*)"|`([^`]*)`)"""
+    r"""|(?:textContent|\.title|\.alt)\s*=\s*(?:"([^"]*)"|`([^`]*)`)"""
+    r"""|(?:announce|toast|setError|waitLine|errorNote|button|new Error)\(\s*"""
+    r"""(?:"([^"]*)"|`([^`]*)`)"""
+)
+
+
+def spoken_literals(text: str) -> list[str]:
+    """Texts of a module that a person would read, and that do not come from the files."""
+    code = re.sub(r"/\*.*?\*/|^\s*//.*?$", "", text, flags=re.DOTALL | re.MULTILINE)
+    found = ("".join(groups) for groups in SHOWN.findall(code))
+    plain = (re.sub(r"\$\{[^}]*\}", "", one) for one in found)
+    return [one for one in plain if re.search(r"[A-Za-z]{2}", one) and one not in NAMES]
+
+
+def test_no_module_says_a_text_of_its_own() -> None:
+    said = {file.name: spoken_literals(file.read_text(encoding="utf-8")) for file in FILES}
+    # faults of ours, that no person reads
+    said["dom.js"] = said["icons.js"] = said["png.js"] = []
+    assert {name: texts for name, texts in said.items() if texts} == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'el("p", { text: "No pictures yet" })',
+        '{ "aria-label": `Picture ${index}` }',
+        'node.textContent = "Saving";',
+        'toast("Deleted");',
+        'throw new Error("Add a picture.");',
+    ],
+)
+def test_a_text_of_a_module_s_own_is_found(line: str) -> None:
+    assert len(spoken_literals(line)) == 1

@@ -75,11 +75,6 @@ export function mediaType(type) {
   return TYPES[type] ?? (type ? String(type).replace(/^image\//, "").toUpperCase() : "");
 }
 
-/** "1 picture", "4 pictures" */
-export function count(number, one, many = `${one}s`) {
-  return `${number} ${number === 1 ? one : many}`;
-}
-
 /** At most `length` characters, cut between characters and marked with an ellipsis. */
 export function shorten(text, length) {
   const characters = [...String(text ?? "").slice(0, length * 2 + 2)];

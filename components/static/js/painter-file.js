@@ -2,6 +2,7 @@
 // every value; of any other picture white (128 and up) is painted, black and transparent is not.
 
 import { size } from "./format.js";
+import { t } from "./texts.js";
 
 const STRIP_PIXELS = 1 << 22;
 const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -10,7 +11,7 @@ async function decode(blob) {
   try {
     return await createImageBitmap(blob, { colorSpaceConversion: "none" });
   } catch {
-    throw new Error("The mask can't be read as a picture. Use a black and white PNG.");
+    throw new Error(t("mask.unreadable"));
   }
 }
 
@@ -47,7 +48,7 @@ export async function maskFromPicture(blob, width, height) {
   try {
     if (bitmap.width !== width || bitmap.height !== height) {
       const sizes = [size(bitmap.width, bitmap.height), size(width, height)];
-      throw new Error(`The mask is ${sizes[0]}, the picture is ${sizes[1]}. Both must have the same size.`);
+      throw new Error(t("mask.other_size", { mask: sizes[0], picture: sizes[1] }));
     }
     const greys = greysOf(bitmap);
     return isMask ? greys : greys.map((grey) => (grey >= 128 ? 255 : 0));

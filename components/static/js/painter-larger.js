@@ -1,5 +1,7 @@
 // The painter over the whole window, and back.
 
+import { t } from "./texts.js";
+
 export class Larger {
   #parts;
   #onHome;
@@ -29,7 +31,7 @@ export class Larger {
     root.style.minHeight = `${root.offsetHeight}px`;
     dialog.append(work);
     dialog.showModal();
-    view.larger.textContent = "Done";
+    view.larger.textContent = t("paint.done");
     frame.canvas.focus({ preventScroll: true });
   }
 
@@ -38,7 +40,7 @@ export class Larger {
     this.#onHome();
     none.after(work);
     root.style.minHeight = "";
-    view.larger.textContent = "Larger";
+    view.larger.textContent = t("paint.larger");
     view.larger.focus({ preventScroll: true });
   }
 }

@@ -3,30 +3,28 @@
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
 import { FEATHER_STEP, MAX_FEATHER } from "./painter-feather.js";
+import { t } from "./texts.js";
 import { ACCEPT } from "./uploads.js";
 
 let serial = 0;
-
-const KEYS =
-  "[ and ] change the size, B, E and H the tool, + and - zoom, 0 shows the whole picture, Ctrl+Z undoes. Arrows move the brush, Space paints, Shift with an arrow draws.";
 
 const button = (text, click, props = {}) => el("button", { type: "button", class: "btn small", text, on: { click }, ...props });
 
 function toolPart(on) {
   const tool = (name, text) =>
     el("button", { type: "button", text, "aria-pressed": String(name === "brush"), dataset: { tool: name }, on: { click: () => on.tool(name) } });
-  const brush = tool("brush", "Brush");
-  const eraser = tool("eraser", "Eraser");
-  const hand = tool("hand", "Hand");
-  hand.title = "Moves the picture while it is zoomed in";
-  const root = el("div", { class: "seg pt-tools", role: "group", "aria-label": "Tool" }, brush, eraser, hand);
+  const brush = tool("brush", t("paint.brush"));
+  const eraser = tool("eraser", t("paint.eraser"));
+  const hand = tool("hand", t("paint.hand"));
+  hand.title = t("paint.hand_title");
+  const root = el("div", { class: "seg pt-tools", role: "group", "aria-label": t("paint.tool") }, brush, eraser, hand);
   return { root, brush, eraser, hand };
 }
 
 function sizePart(on) {
   const slider = el("input", { type: "range", min: "0", max: "100", step: "1", class: "pt-slider", on: { input: () => on.slider(Number(slider.value)), blur: on.sliderLeft } });
   const number = el("output", { class: "pt-number" });
-  const root = el("label", { class: "pt-size", title: "[ and ]" }, el("span", { class: "pt-word", text: "Size" }), slider, number);
+  const root = el("label", { class: "pt-size", title: t("paint.size_title") }, el("span", { class: "pt-word", text: t("paint.size") }), slider, number);
   return { root, slider, number };
 }
 
@@ -36,8 +34,8 @@ function featherPart(on) {
     on: { input: () => on.feather(Number(slider.value)), change: on.featherChosen },
   });
   const number = el("output", { class: "pt-number" });
-  const root = el("label", { class: "pt-feather", title: "How wide the edge of the mask fades, in pixels of the picture" },
-    el("span", { class: "pt-word", text: "Feather" }), slider, number);
+  const root = el("label", { class: "pt-feather", title: t("paint.feather_title") },
+    el("span", { class: "pt-word", text: t("paint.feather") }), slider, number);
   return { root, slider, number };
 }
 
@@ -45,19 +43,19 @@ function viewPart(on) {
   const press = (direction, label, name) =>
     el("button", { type: "button", class: "btn small pt-zoom-button", "aria-label": label, title: label, on: { click: () => on.zoom(direction) } }, icon(name));
   const percent = el("span", { class: "pt-percent" });
-  const root = el("div", { class: "pt-zoom", role: "group", "aria-label": "Zoom" },
-    press(-1, "Zoom out", "minus"), percent, press(1, "Zoom in", "plus"), press(0, "Whole picture", "minimize"));
-  const larger = button("Larger", on.larger);
+  const root = el("div", { class: "pt-zoom", role: "group", "aria-label": t("viewer.zoom") },
+    press(-1, t("viewer.out"), "minus"), percent, press(1, t("viewer.in"), "plus"), press(0, t("viewer.fit"), "minimize"));
+  const larger = button(t("paint.larger"), on.larger);
   return { root: el("div", { class: "pt-view" }, root, larger), percent, larger };
 }
 
 function actionPart(on) {
-  const undo = button("Undo", on.undo, { "aria-disabled": "true", "aria-keyshortcuts": "Control+Z Meta+Z", title: "Ctrl+Z" });
-  const redo = button("Redo", on.redo, { "aria-disabled": "true", "aria-keyshortcuts": "Control+Shift+Z Control+Y Meta+Shift+Z", title: "Ctrl+Shift+Z" });
-  const clear = button("Clear", on.clear);
-  const invert = button("Invert", on.invert);
-  const all = button("Fill all", on.fillAll);
-  const upload = button("Upload", on.upload, { "aria-label": "Upload a mask", title: "A picture of the same size: white is painted" });
+  const undo = button(t("action.undo"), on.undo, { "aria-disabled": "true", "aria-keyshortcuts": "Control+Z Meta+Z", title: "Ctrl+Z" });
+  const redo = button(t("paint.redo"), on.redo, { "aria-disabled": "true", "aria-keyshortcuts": "Control+Shift+Z Control+Y Meta+Shift+Z", title: "Ctrl+Shift+Z" });
+  const clear = button(t("paint.clear"), on.clear);
+  const invert = button(t("paint.invert"), on.invert);
+  const all = button(t("paint.fill"), on.fillAll);
+  const upload = button(t("paint.upload"), on.upload, { "aria-label": t("paint.upload_mask"), title: t("paint.upload_title") });
   const root = el("div", { class: "pt-actions" }, undo, redo, clear, invert, all, upload);
   return { root, undo, redo };
 }
@@ -68,7 +66,7 @@ function framePart(id) {
     class: "pt-canvas",
     tabindex: "0",
     role: "application",
-    "aria-label": "Painting area",
+    "aria-label": t("paint.area"),
     "aria-describedby": `${id}-keys ${id}-state`,
   });
   const ring = el("div", { class: "pt-ring", hidden: true, "aria-hidden": "true" });
@@ -86,7 +84,7 @@ export function buildPainter({ label, labelledBy }, on) {
   const actions = actionPart(on);
   const frame = framePart(id);
   const state = el("span", { class: "pt-state", id: `${id}-state`, role: "status" });
-  const keys = el("span", { class: "pt-keys", id: `${id}-keys`, text: KEYS });
+  const keys = el("span", { class: "pt-keys", id: `${id}-keys`, text: t("paint.keys") });
   const error = el("p", { class: "pt-error", id: `${id}-error`, role: "alert" });
   const work = el("div", { class: "pt-work", hidden: true },
     el("div", { class: "pt-bar" },
@@ -96,7 +94,7 @@ export function buildPainter({ label, labelledBy }, on) {
     el("div", { class: "pt-space" }, frame.root),
     el("div", { class: "pt-foot" }, state, keys),
     error);
-  const none = el("p", { class: "pt-none", text: "Add a picture first. Then paint over what should change." });
+  const none = el("p", { class: "pt-none", text: t("paint.no_picture") });
   const file = el("input", { type: "file", accept: ACCEPT, hidden: true, tabindex: "-1", class: "pt-file", "aria-hidden": "true" });
   const dialog = el("dialog", { class: "pg pt-dialog", "aria-label": label });
   const heading = labelledBy ? null : el("span", { class: "label", id: `${id}-label`, text: label });

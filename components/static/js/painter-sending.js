@@ -2,10 +2,10 @@
 
 import { feathered } from "./painter-feather.js";
 import { encodeGrey } from "./png.js";
+import { t } from "./texts.js";
 import { sentenceOf, uploadFile, valueOf } from "./uploads.js";
 
 const HALF = 128;
-const TOO_SOFT = "The feather is so wide that nothing of what is painted stays even half white. Make it smaller.";
 
 /** The mask as a PNG with its soft edge. A copy is written: painting may go on meanwhile. */
 export async function pngOf({ width, height, data, feather }) {
@@ -18,7 +18,7 @@ export async function pngOf({ width, height, data, feather }) {
     return rows;
   };
   const png = await encodeGrey(width, height, pixelsOf);
-  if (most < HALF) throw new Error(TOO_SOFT);
+  if (most < HALF) throw new Error(t("paint.too_soft"));
   return png;
 }
 
@@ -46,7 +46,7 @@ export class Sending {
     try {
       return valueOf(await uploadFile(await pngOf(mask), { name: "mask.png" }));
     } catch (reason) {
-      throw new Error(`The mask was not uploaded. ${sentenceOf(reason)}`, { cause: reason });
+      throw new Error(t("paint.not_uploaded", { why: sentenceOf(reason) }), { cause: reason });
     }
   }
 }

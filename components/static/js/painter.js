@@ -13,25 +13,24 @@ import { buildPainter } from "./painter-parts.js";
 import { Pointers } from "./painter-pointers.js";
 import { pngOf, Sending } from "./painter-sending.js";
 import { View } from "./painter-view.js";
+import { t } from "./texts.js";
 import { fetchStored, refusalOf, sentenceOf } from "./uploads.js";
 
-const EMPTY_HINT = "Paint over what should change.";
-const GONE = "The mask of these settings is no longer kept. Paint it again.";
 /** From here on the picture's own pixels are shown, not a smooth picture between them. */
 const SHOWS_PIXELS = 3;
 
 /** What the mask is, in a line. `soft`: it came with soft edges of its own. */
 function summary({ data, feather }, painted, soft) {
-  if (!painted) return EMPTY_HINT;
-  if (painted === data.length) return "All of the picture is painted.";
+  if (!painted) return t("paint.hint");
+  if (painted === data.length) return t("paint.all");
   const percent = Math.round((100 * painted) / data.length);
-  const share = `${percent < 1 ? "Less than 1" : Math.min(percent, 99)} % painted`;
-  if (feather) return `${share}, the edge fades over ${feather} px`;
-  return soft ? `${share}, with soft edges` : share;
+  const share = percent < 1 ? t("paint.little") : t("paint.some", { percent: Math.min(percent, 99) });
+  if (feather) return t("paint.fades", { share, pixels: feather });
+  return soft ? t("paint.soft", { share }) : share;
 }
 
 class Painter {
-  constructor(host, { label = "Mask", labelledBy = null, onChange = null } = {}) {
+  constructor(host, { label = t("paint.label"), labelledBy = null, onChange = null } = {}) {
     this.onChange = onChange;
     this.mask = null;
     this.history = null;
@@ -74,7 +73,7 @@ class Painter {
       file.value = "";
       if (chosen) this.takeFile(chosen);
     });
-    frame.image.addEventListener("error", () => this.source && this.setError("The picture can't be shown. Choose it again."));
+    frame.image.addEventListener("error", () => this.source && this.setError(t("paint.unseen")));
   }
 
   // ── the source ─────────────────────────────────────────────────────────────────────────────
@@ -185,7 +184,7 @@ class Painter {
     this.revision += 1;
     const { painted, soft } = mask ? mask.measure() : { painted: 0, soft: false };
     this.painted = painted;
-    state.textContent = mask ? summary(mask, painted, soft) : EMPTY_HINT;
+    state.textContent = mask ? summary(mask, painted, soft) : t("paint.hint");
     this.showFeather();
     actions.undo.setAttribute("aria-disabled", String(!history?.canUndo));
     actions.redo.setAttribute("aria-disabled", String(!history?.canRedo));
@@ -220,7 +219,7 @@ class Painter {
     const { ring } = this.parts.frame;
     if (direction) this.view.step(direction, ring.hidden ? null : this.brush.at);
     else this.view.reset();
-    announce(`Zoom ${this.parts.view.percent.textContent}`);
+    announce(t("paint.zoomed", { percent: this.parts.view.percent.textContent }));
   }
 
   viewed() {
@@ -255,12 +254,12 @@ class Painter {
   /** Puts a stored mask in place of this one. Throws an Error with a sentence where it can't. */
   async load(url) {
     const { mask } = this;
-    if (!mask) throw new Error("Add a picture before its mask.");
+    if (!mask) throw new Error(t("paint.picture_first"));
     let blob;
     try {
       blob = await fetchStored(url);
     } catch (reason) {
-      throw new Error([404, 410].includes(reason.status) ? GONE : sentenceOf(reason));
+      throw new Error([404, 410].includes(reason.status) ? t("paint.gone") : sentenceOf(reason));
     }
     const data = await maskFromPicture(blob, mask.width, mask.height);
     if (this.mask !== mask) return;
