@@ -22,6 +22,9 @@ T = TypeVar("T")
 
 #: our own deadline, since fal has accepted it
 FOLLOW_FOR = timedelta(hours=24)
+#: fal keeps every result for so long, a small one for an hour
+#: (https://fal.ai/docs/inference-api/queue/result, read 2026-11)
+KEPT_AT_LEAST = timedelta(minutes=6)
 
 
 class _TakesTooLong(Exception):
@@ -117,10 +120,15 @@ class Follower:
         raise AssertionError("doubling never ends")
 
     async def _gone(self, run: Run, error: ResultGone) -> Run:
-        """fal forgets a request that was cancelled in its queue; any other is lost."""
+        """fal forgets a request that was cancelled in its queue; any other is lost.
+
+        One that it may have completed and then forgotten is lost, too: perhaps it was paid.
+        """
         current = await self.store.get(run.id)
         if run.state is RunState.QUEUED and current is not None and current.cancel_requested:
-            return await self._end(run, RunState.CANCELLED, CANCELLED_IN_QUEUE)
+            if self.clock.now() - (run.submitted_at or run.created_at) < KEPT_AT_LEAST:
+                return await self._end(run, RunState.CANCELLED, CANCELLED_IN_QUEUE)
+            return await self._end(run, RunState.LOST, problem_of(error, charged="unknown"))
         return await self._end(run, RunState.LOST, problem_of(error))
 
     async def _end(self, run: Run, state: RunState, problem: RunProblem) -> Run:

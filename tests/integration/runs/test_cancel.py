@@ -1,12 +1,13 @@
 """Cancelling, in every state."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from backend.domain.errors import Conflict, NotAllowed
 from backend.domain.run import RunState
-from backend.fal.practice_script import Hang
+from backend.fal.practice_script import Answer, Hang
 from tests.integration.playground import Fal, World, started
 
 
@@ -69,6 +70,27 @@ async def test_a_cancel_while_sending_goes_out_although_the_reply_was_lost(world
     await world.services.control.cancel(world.alice, run.id)
     ended = await world.until(run, RunState.CANCELLED)
     assert [ended.request_id] == world.made
+
+
+@pytest.mark.parametrize(
+    ("later", "state", "charged"),
+    [
+        (timedelta(), RunState.CANCELLED, "no"),
+        (timedelta(minutes=10), RunState.LOST, "unknown"),
+    ],
+)
+async def test_a_cancelled_run_that_fal_forgets_was_free_only_where_it_can_not_have_expired(
+    world: World, later: timedelta, state: RunState, charged: str
+) -> None:
+    world.script.hold("queued")
+    world.script.always("cancel", Answer(400, {"status": "?"}))
+    run = await world.until(await world.start(), RunState.QUEUED)
+    await world.services.control.cancel(world.alice, run.id)
+    world.clock.ahead = later
+    world.script.lose(str(run.request_id))
+    ended = await world.until(run, state)
+    assert ended.problem is not None
+    assert ended.problem.charged == charged
 
 
 async def test_what_has_ended_can_not_be_cancelled(world: World) -> None:
