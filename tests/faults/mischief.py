@@ -104,7 +104,7 @@ class Mischief(Script):
             )
             self._watcher.violations.append(told)
         name = self._name_of(stage, about)
-        action = self._gone_for_good(name, stage, about) or self._drawn(stage, name)
+        action = self._gone_for_good(name, stage, about) or self._drawn(stage, name, about)
         if stage == "submit":
             self.posts[int(about)].fate = action
         # a lost picture is asked for again and again, but lost only once
@@ -127,12 +127,12 @@ class Mischief(Script):
             return None
         return NO_SUCH_PICTURE if about[36:].startswith(f"-{wish.loses}.") else None
 
-    def _drawn(self, stage: Stage, name: str) -> Action | None:
-        key = (stage, name)
-        self._seen[key] += 1
-        count = self._seen[key]
+    def _drawn(self, stage: Stage, name: str, about: str) -> Action | None:
+        self._seen[stage, name] += 1
+        count = self._seen[stage, name]
         chance = random.Random(f"{self._plan.seed}/{stage}/{name}/{count}")
         action = fate(stage, chance)
+        key = (stage, about)  # a wish that was pressed again has two requests
         honest = self.calm or chance.random() > self._plan.chances[stage]
         if honest or (action in UNTRUE and key in self._doubted):
             self._doubted.discard(key)
