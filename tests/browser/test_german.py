@@ -196,6 +196,10 @@ def test_longer_words_fit_a_phone(browser: Browser, app: App) -> None:
         page.goto(f"{app.url}{address}")
         ready(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], address
+        name, menu = (page.locator(f".shell-{one}").bounding_box() for one in ("name", "view"))
+        assert name is not None
+        assert menu is not None
+        assert abs(name["y"] - menu["y"]) < name["height"], "the bar broke into one more line"
     page.goto(f"{app.url}/create/v1.1-ultra")
     ready(page)
     run = page.locator("[id='run-v1.1-ultra']")
