@@ -33,9 +33,9 @@ async def upload(upload_id: str, request: Request, services: Given, person: Aske
 
 @router.api_route("/{run_id}/{index}/preview", methods=["GET", "HEAD"])
 async def preview(run_id: str, index: int, services: Given, person: Asker) -> Response:
-    """A small WebP, longest side 1024."""
-    data = await services.gallery.preview(person, run_id, index)
-    return Response(data, media_type="image/webp", headers=CACHED)
+    """A small JPEG, or WebP where something is transparent; longest side 1024."""
+    data, content_type = await services.gallery.preview(person, run_id, index)
+    return Response(data, media_type=content_type, headers=CACHED)
 
 
 @router.api_route("/{run_id}/{index}", methods=["GET", "HEAD"])

@@ -104,7 +104,10 @@ class Resolver:
         return self.people.password is not None
 
     async def find(self, request: HTTPConnection) -> Person | None:
-        """The person, or None: nobody is known to ask."""
+        """The person, or None: nobody is known to ask. The guard's answer holds for its request."""
+        known = getattr(request.state, "person", None)
+        if isinstance(known, Person):
+            return known
         if self.people.one_local_person:
             return await self.people.local()
         person_id = self.cookies.read(request)

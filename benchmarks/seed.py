@@ -119,7 +119,7 @@ def _images(run_id: str, created_at: datetime, chance: random.Random) -> tuple[I
             index=index,
             fal_url=f"https://v3.fal.media/files/seed/{run_id}-{index}.jpeg",
             key=f"pictures/{created_at:%Y-%m-%d}/{run_id}-{index}.jpeg",
-            preview_key=f"pictures/{created_at:%Y-%m-%d}/{run_id}-{index}.preview.webp",
+            preview_key=f"pictures/{created_at:%Y-%m-%d}/{run_id}-{index}.preview.jpeg",
             width=1024,
             height=768,
             content_type="image/jpeg",

@@ -1,5 +1,6 @@
-"""The small picture of a list: WebP, at most 1024 pixels a side."""
+"""The small picture of a list: at most 1024 pixels a side."""
 
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
 
@@ -10,11 +11,32 @@ from backend.pictures.decode import eight_bits, load, open_picture
 LONGEST_SIDE: Final = 1024
 
 
-def make_preview(data: bytes) -> tuple[bytes, int, int]:
-    """WebP bytes, width and height. Raises PictureRefused for what can't be read.
+#: of previews that were made so far: their files' endings
+CONTENT_TYPES: Final = {"jpeg": "image/jpeg", "webp": "image/webp"}
 
-    A JPEG is decoded at the smallest of 1/1, 1/2, 1/4, 1/8 that is large enough; WebP's method 0
-    takes a fraction of the default's time for the same look at this size.
+
+@dataclass(frozen=True)
+class Preview:
+    """An encoded small picture; `width` and `height` in pixels."""
+
+    data: bytes
+    #: of its file: a key of CONTENT_TYPES
+    ending: str
+    width: int
+    height: int
+
+    @property
+    def content_type(self) -> str:
+        """Its MIME type."""
+        return CONTENT_TYPES[self.ending]
+
+
+def make_preview(data: bytes) -> Preview:
+    """Raises PictureRefused for what can't be read.
+
+    JPEG, or WebP where something is transparent. Somebody waits for it: JPEG takes 2 ms where WebP
+    takes 11 at its quickest, and a browser decodes it in half the time. A JPEG is decoded at the
+    smallest of 1/1, 1/2, 1/4, 1/8 that is large enough.
     """
     opened = open_picture(data)
     width, height = _fit(opened.file.width, opened.file.height)
@@ -25,10 +47,13 @@ def make_preview(data: bytes) -> tuple[bytes, int, int]:
     small = eight_bits(image)
     if small.size != (width, height):
         small = small.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=2.0)
-    target = BytesIO()
     profile = None if image.mode == "CMYK" else image.info.get("icc_profile")
-    small.save(target, "WEBP", quality=80, method=0, icc_profile=profile)
-    return target.getvalue(), width, height
+    target = BytesIO()
+    if small.mode == "RGBA":
+        small.save(target, "WEBP", quality=80, method=0, icc_profile=profile)
+        return Preview(target.getvalue(), "webp", width, height)
+    small.save(target, "JPEG", quality=80, icc_profile=profile)
+    return Preview(target.getvalue(), "jpeg", width, height)
 
 
 def _fit(width: int, height: int) -> tuple[int, int]:

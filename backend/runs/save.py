@@ -164,9 +164,9 @@ class Saver:
 
     async def _put_preview(self, data: bytes, stem: str) -> str:
         async with self._turn:
-            preview, _, _ = await asyncio.to_thread(make_preview, data)
-        key = f"{stem}.preview.webp"
-        await self._pictures.write(key, preview)
+            preview = await asyncio.to_thread(make_preview, data)
+        key = f"{stem}.preview.{preview.ending}"
+        await self._pictures.write(key, preview.data)
         return key
 
     def _checked(self, run: Run, image: Image, data: bytes, stem: str) -> tuple[Image, bytes]:

@@ -11,7 +11,7 @@ from backend.domain.ports import PictureStore, RunFilter, RunPage, RunStore
 from backend.domain.run import Image, Run
 from backend.domain.sentence import Sentence
 from backend.endpoints.catalogue import Catalogue
-from backend.pictures.preview import make_preview
+from backend.pictures.preview import CONTENT_TYPES, Preview, make_preview
 from backend.services.run_control import RunControl
 
 MOST_AT_ONCE = 100
@@ -56,21 +56,23 @@ class Gallery:
             raise NotFound(Sentence("missing.picture", "This picture is not here."))
         return run, image
 
-    async def preview(self, person: Person, run_id: str, index: int) -> bytes:
-        """A small WebP of an image; made again where its file is gone."""
+    async def preview(self, person: Person, run_id: str, index: int) -> tuple[bytes, str]:
+        """A small picture of an image and its content type; made again where its file is gone."""
         run, image = await self.image(person, run_id, index)
         with suppress(NotFound):
             if image.preview_key is not None:
-                return await self.pictures.read(image.preview_key)
-        return await self._make_preview(run, image)
+                kind = CONTENT_TYPES[image.preview_key.rpartition(".")[2]]
+                return await self.pictures.read(image.preview_key), kind
+        preview = await self._make_preview(run, image)
+        return preview.data, preview.content_type
 
-    async def _make_preview(self, run: Run, image: Image) -> bytes:
+    async def _make_preview(self, run: Run, image: Image) -> Preview:
         if image.key is None:
             raise NotFound(Sentence("missing.picture", "This picture is not here."))
         data = await self.pictures.read(image.key)
-        preview, _, _ = await asyncio.to_thread(make_preview, data)
-        key = f"{image.key.rpartition('.')[0]}.preview.webp"
-        await self.pictures.write(key, preview)
+        preview = await asyncio.to_thread(make_preview, data)
+        key = f"{image.key.rpartition('.')[0]}.preview.{preview.ending}"
+        await self.pictures.write(key, preview.data)
         await self.store.put_image(run.id, replace(image, preview_key=key))
         return preview
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -102,13 +103,25 @@ async def test_head_tells_all_but_the_bytes(
     assert (await alice.head(f"/media/{run.id}/0/preview")).status_code == 200
 
 
-async def test_the_preview_is_a_small_webp(alice: httpx.AsyncClient, run: Run) -> None:
+async def test_the_preview_is_a_small_jpeg(alice: httpx.AsyncClient, run: Run) -> None:
     response = await alice.get(f"/media/{run.id}/0/preview")
     assert response.status_code == 200
-    assert response.headers["content-type"] == "image/webp"
+    assert response.headers["content-type"] == "image/jpeg"
     assert response.headers["cache-control"] == "private, max-age=31536000, immutable"
     with Image.open(io.BytesIO(response.content)) as preview:
-        assert (preview.format, preview.size) == ("WEBP", (1024, 512))
+        assert (preview.format, preview.size) == ("JPEG", (1024, 512))
+
+
+async def test_a_preview_of_an_earlier_version_is_still_served(
+    alice: httpx.AsyncClient, world: World, run: Run
+) -> None:
+    image = (await world.get(run)).images[0]
+    key = f"{(image.key or '').rpartition('.')[0]}.preview.webp"
+    await world.services.gallery.pictures.write(key, b"a WebP of before")
+    await world.services.gallery.store.put_image(run.id, replace(image, preview_key=key))
+    response = await alice.get(f"/media/{run.id}/0/preview")
+    assert response.headers["content-type"] == "image/webp"
+    assert response.content == b"a WebP of before"
 
 
 async def test_a_preview_whose_file_is_gone_is_made_again(

@@ -23,14 +23,15 @@ from tests.unit.pictures.conftest import Make, decode, encode, picture
 def test_the_longest_side_is_at_most_1024_and_nothing_is_blown_up(
     make: Make, kind: str, size: tuple[int, int], small: tuple[int, int]
 ) -> None:
-    data, width, height = make_preview(make(kind, size=size))
-    assert (width, height) == small
-    again = decode(data)
-    assert (again.format, again.size) == ("WEBP", small)
+    preview = make_preview(make(kind, size=size))
+    assert (preview.width, preview.height) == small
+    again = decode(preview.data)
+    assert (again.format, again.size) == ("JPEG", small)
+    assert preview.content_type == "image/jpeg"
 
 
 def test_a_preview_looks_like_its_picture(make: Make) -> None:
-    again = decode(make_preview(make("JPEG", size=(2000, 1200)))[0]).convert("RGB")
+    again = decode(make_preview(make("JPEG", size=(2000, 1200))).data).convert("RGB")
     red, green = again.getpixel((100, 100)), again.getpixel((900, 100))
     assert isinstance(red, tuple)
     assert isinstance(green, tuple)
@@ -41,16 +42,18 @@ def test_a_preview_looks_like_its_picture(make: Make) -> None:
 def test_transparency_survives() -> None:
     image = picture((1500, 900)).convert("RGBA")
     image.putalpha(0)
-    again = decode(make_preview(encode(image, "PNG"))[0])
-    assert again.mode == "RGBA"
+    preview = make_preview(encode(image, "PNG"))
+    again = decode(preview.data)
+    assert (preview.content_type, again.format, again.mode) == ("image/webp", "WEBP", "RGBA")
     assert again.getchannel("A").getextrema() == (0, 0)
 
 
 def test_a_turned_picture_is_small_and_upright() -> None:
     tags = Image.Exif()
     tags[0x0112] = 6
-    _, width, height = make_preview(encode(picture((2048, 1024)), "JPEG", exif=tags.tobytes()))
-    assert (width, height) == (512, 1024)
+    preview = make_preview(encode(picture((2048, 1024)), "JPEG", exif=tags.tobytes()))
+    assert (preview.width, preview.height) == (512, 1024)
+    assert decode(preview.data).size == (512, 1024)
 
 
 def test_what_is_no_picture_has_no_preview(make: Make) -> None:

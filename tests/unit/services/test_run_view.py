@@ -95,7 +95,7 @@ async def test_a_stored_image_has_our_addresses_and_no_other(view: RunView) -> N
         index=0,
         fal_url=FAL_URL,
         key="2026/11/run1/0.jpeg",
-        preview_key="2026/11/run1/0.preview.webp",
+        preview_key="2026/11/run1/0.preview.jpeg",
         width=64,
         height=48,
         content_type="image/jpeg",
