@@ -14,7 +14,7 @@ from starlette.routing import Route
 from backend.endpoints.catalogue import Catalogue
 from backend.texts.languages import LANGUAGES, VARY, language_of
 from backend.texts.texts import Texts
-from components.bundle import Asset, Module, read_modules, script_of, styles_of
+from components.bundle import Asset, Shim, read_modules, script_of, styles_of
 from components.page import STYLES, form_data, style_rules
 
 STATIC: Final = Path(__file__).parent / "static"
@@ -28,13 +28,32 @@ ASKED_AGAIN: Final = {"Cache-Control": "no-cache"}
 
 
 @dataclass(frozen=True)
+class Packed:
+    """An asset as it is kept: compressed once, for the life of the server."""
+
+    version: str
+    small: bytes
+
+    @classmethod
+    def of(cls, asset: Asset) -> Self:
+        """Compressed as small as it gets."""
+        return cls(asset.version, gzip.compress(asset.text.encode(), 9, mtime=0))
+
+    @property
+    def plain(self) -> bytes:
+        """For the rare client that takes nothing compressed."""
+        return gzip.decompress(self.small)
+
+
+@dataclass(frozen=True)
 class Assets:
     """What a browser fetches of ours beside the page."""
 
     #: by language
-    scripts: Mapping[str, Asset]
-    styles: Asset
-    modules: Mapping[str, Module]
+    scripts: Mapping[str, Packed]
+    styles: Packed
+    #: of each module, for its own address
+    shims: Mapping[str, Shim]
 
     @classmethod
     def of(cls, catalogue: Catalogue, texts: Texts) -> Self:
@@ -43,16 +62,18 @@ class Assets:
         styles = styles_of(STATIC / "css", STYLES, style_rules(catalogue))
         forms = form_data(catalogue)
         scripts = {
-            language: script_of(
-                modules,
-                {
-                    "texts": _json(texts.of_page(language)),
-                    "form-data": _json(texts.speak(forms, language)),
-                },
+            language: Packed.of(
+                script_of(
+                    modules,
+                    {
+                        "texts": _json(texts.of_page(language)),
+                        "form-data": _json(texts.speak(forms, language)),
+                    },
+                )
             )
             for language in LANGUAGES
         }
-        return cls(scripts, styles, {one.name: one for one in modules})
+        return cls(scripts, Packed.of(styles), {one.name: one.shim for one in modules})
 
     def script_url(self, language: str) -> str:
         """With its version, which no other language has."""
@@ -72,16 +93,16 @@ class Assets:
         ]
 
     async def _module(self, request: Request) -> Response:
-        module = self.modules.get(request.path_params["name"])
-        if module is None:
+        shim = self.shims.get(request.path_params["name"])
+        if shim is None:
             return Response(status_code=404)
         # out of the script that the page runs: another one would be a second page in it
         language = language_of(request.headers, request.url.query)
-        shim = module.as_shim(self.script_url(language))
-        return Response(shim, media_type=JAVASCRIPT, headers={**ASKED_AGAIN, "Vary": VARY})
+        text = shim.text(self.script_url(language))
+        return Response(text, media_type=JAVASCRIPT, headers={**ASKED_AGAIN, "Vary": VARY})
 
 
-def _versioned(address: str, asset: Asset) -> str:
+def _versioned(address: str, asset: Packed) -> str:
     return f"{address}?v={asset.version}"
 
 
@@ -89,19 +110,17 @@ def _json(data: object) -> str:
     return json.dumps(data, ensure_ascii=False)
 
 
-def _route(address: str, assets: Iterable[Asset], media_type: str) -> Route:
+def _route(address: str, assets: Iterable[Packed], media_type: str) -> Route:
     """The assets of one address by their versions; an unknown version gets the first one."""
-    kept = {asset.version: asset.text.encode() for asset in assets}
-    small = {version: gzip.compress(plain, 9, mtime=0) for version, plain in kept.items()}
-    first = next(iter(kept))
+    kept = {asset.version: asset for asset in assets}
+    first = next(iter(kept.values()))
 
     async def answer(request: Request) -> Response:
         fits = "gzip" in request.headers.get("accept-encoding", "")
         encoding = {"Content-Encoding": "gzip"} if fits else {}
-        asked = request.query_params.get("v", first)
-        version = asked if asked in kept else first
+        asset = kept.get(request.query_params.get("v", ""), first)
         return Response(
-            (small if fits else kept)[version],
+            asset.small if fits else asset.plain,
             media_type=media_type,
             headers={**KEPT, **encoding, "Vary": "Accept-Encoding"},
         )

@@ -42,6 +42,21 @@ class BundleBroken(ValueError):
 
 
 @dataclass(frozen=True)
+class Shim:
+    """What a module's own address answers: the same exports, out of the script."""
+
+    name: str
+    exports: tuple[str, ...]
+
+    def text(self, script: str) -> str:
+        """As a module; `script` is the address of the page's one script."""
+        return (
+            f'import {{ $load }} from "{script}";\n'
+            f'export const {{ {", ".join(self.exports)} }} = $load("{self.name}");\n'
+        )
+
+
+@dataclass(frozen=True)
 class Module:
     """One file, ready to be put into the script."""
 
@@ -54,12 +69,10 @@ class Module:
         """A property of the script's table of modules."""
         return f'"{self.name}"() {{\n{self.body}\nreturn {{ {", ".join(self.exports)} }};\n}},\n'
 
-    def as_shim(self, script: str) -> str:
-        """What the module's own address answers: the same exports, out of the script."""
-        return (
-            f'import {{ $load }} from "{script}";\n'
-            f'export const {{ {", ".join(self.exports)} }} = $load("{self.name}");\n'
-        )
+    @property
+    def shim(self) -> Shim:
+        """For its own address."""
+        return Shim(self.name, self.exports)
 
 
 @dataclass(frozen=True)

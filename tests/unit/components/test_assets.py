@@ -47,10 +47,10 @@ def browser(assets: Assets) -> Iterator[TestClient]:
 def test_script_and_styles_are_kept_by_browsers_for_ever(
     browser: TestClient, assets: Assets, encoding: str
 ) -> None:
-    kept = {assets.script_url(one): assets.scripts[one].text for one in LANGUAGES}
-    for address, text in {**kept, assets.styles_url: assets.styles.text}.items():
+    kept = {assets.script_url(one): assets.scripts[one].plain for one in LANGUAGES}
+    for address, plain in {**kept, assets.styles_url: assets.styles.plain}.items():
         answer = browser.get(address, headers={"accept-encoding": encoding})
-        assert answer.text == text
+        assert answer.content == plain
         assert answer.headers.get("content-encoding", "identity") == encoding
         assert "immutable" in answer.headers["cache-control"]
         assert answer.headers["vary"] == "Accept-Encoding"
