@@ -1,6 +1,7 @@
 """A door with a password, and two people behind it."""
 
 from collections.abc import Callable, Iterator
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -8,6 +9,7 @@ from playwright.sync_api import Browser, expect
 from tests.acceptance.app_process import App
 from tests.acceptance.scripted_fal import ScriptedFal
 from tests.browser.app_process import running_app
+from tests.browser.axe import violations
 from tests.browser.pages.app import RUN_MS, AppPage, Faults, is_drawn
 from tests.browser.pages.door import DoorPage
 
@@ -129,3 +131,16 @@ def test_who_has_signed_out_stands_before_the_door(person: Person) -> None:
     expect(door.password).to_be_visible()
     door.open("/gallery")
     assert alice.page.request.get(f"{alice.url}/api/v1/runs").status == 401
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_door_keeps_nobody_out_who_reads_or_types_otherwise(
+    browser: Browser, app: App, scheme: Literal["light", "dark"]
+) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme=scheme)
+    door = DoorPage(context.new_page(), app.url).open()
+    assert violations(door.page) == []
+    door.come_in("Ada", "a guess")
+    expect(door.message).not_to_be_empty()
+    assert violations(door.page) == []
+    context.close()
