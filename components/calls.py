@@ -6,15 +6,18 @@ the copies for sessions: 30 ms of processor time a call and 0.65 MB a page, meas
 
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Final
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from backend.texts.languages import language_of
 from backend.texts.texts import Texts
 from components.handlers import Call, Handlers
+
+#: nobody reads it: whoever asked closed the page in the middle of the question
+GONE: Final = 499
 
 PersonId = Callable[[Request], Awaitable[str | None]]
 
@@ -26,7 +29,11 @@ def routes_of(handlers: Handlers, person_id: PersonId, texts: Texts) -> list[Rou
 
 def _route(name: str, call: Call, person_id: PersonId, texts: Texts) -> Route:
     async def answer(request: Request) -> Response:
-        found = await call(await person_id(request), _read(await request.body()))
+        try:
+            body = await request.body()
+        except ClientDisconnect:
+            return Response(status_code=GONE)
+        found = await call(await person_id(request), _read(body))
         told = texts.speak(found, language_of(request.headers))
         # in ASCII: half characters (lone surrogates) that somebody sent come back as they were
         return Response(json.dumps(told), media_type="application/json")

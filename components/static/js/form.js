@@ -16,6 +16,7 @@ import { touched } from "./form-price.js";
 import { pressRun } from "./form-run.js";
 import { lastSeed, pressSeed } from "./form-seed.js";
 import { showPricesToday } from "./form-today.js";
+import { dressTabs } from "./form-tabs.js";
 import { navigate } from "./router.js";
 import { shortcutOf } from "./shortcuts.js";
 import { t } from "./texts.js";
@@ -129,6 +130,7 @@ export async function initForms() {
   const picker = await whenPresent("endpoint-picker");
   showInPicker = mountPicker(picker, (slug) => openEndpoint(slug));
   dressFields();
+  dressTabs();
   onMounted(mountPresetBars);
   await Promise.all([whenPresent(`run-${current()}`), whenPresent("choose-tab")]);
   showPricesToday();

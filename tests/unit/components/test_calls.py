@@ -6,9 +6,10 @@ import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.testclient import TestClient
+from starlette.types import Message
 
 from backend.texts.texts import texts
-from components.calls import routes_of
+from components.calls import GONE, routes_of
 from components.form import forms_of
 from components.handlers import Handlers
 from tests.unit.components.face import Face
@@ -55,6 +56,28 @@ def test_half_characters_do_not_break_the_answer() -> None:
     answer = client_of(Face()).post("/form/open", content=json.dumps(asked))
     assert answer.status_code == 200
     assert "half a character" in " ".join(answer.json()["notes"])
+
+
+async def test_who_leaves_in_the_middle_of_the_question_gets_no_answer() -> None:
+    face = Face()
+    handlers = Handlers(face.services, forms_of(face.services.catalogue.endpoints))
+
+    async def alice(_: Request) -> str | None:
+        return "alice"
+
+    async def leaves() -> Message:
+        return {"type": "http.disconnect"}
+
+    said: list[Message] = []
+
+    async def hears(message: Message) -> None:
+        said.append(message)
+
+    app = Starlette(routes=routes_of(handlers, alice, texts()))
+    scope = {"type": "http", "method": "POST", "path": "/form/start", "headers": [], "app": app}
+    await app(scope, leaves, hears)
+    assert said[0]["status"] == GONE
+    assert face.generate.started == []
 
 
 def test_a_call_is_made_by_post_alone() -> None:
