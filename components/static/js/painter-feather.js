@@ -32,23 +32,30 @@ function acrossRow(mask, y, rect, [first, second], reach, line, between, to) {
   const start = y * mask.width;
   const count = rect.right - rect.left;
   const total = count + 2 * reach;
-  for (let i = 0; i < total; i += 1) line[i] = mask.data[start + clamp(rect.left - reach + i, 0, mask.width - 1)];
+  const left = Math.max(0, rect.left - reach);
+  const right = Math.min(mask.width, rect.right + reach);
+  const before = left - (rect.left - reach);
+  line.fill(mask.data[start], 0, before);
+  line.set(mask.data.subarray(start + left, start + right), before);
+  line.fill(mask.data[start + mask.width - 1], before + right - left, total);
   slide(line, total - first + 1, first, between);
   slide(between, count, second, to);
 }
 
-/** Sums of `box` rows below each other. `rowAt(i)` answers the i-th of them. */
-function slideDown(rowAt, count, width, box) {
+/** Sums of `box` rows below each other; the i-th of them begins at `from[startOf(i)]`. */
+function slideDown(from, startOf, count, width, box) {
   const sums = new Int32Array(width);
   const to = new Int32Array(count * width);
-  const add = (row, by) => {
-    for (let x = 0; x < width; x += 1) sums[x] += by * row[x];
-  };
-  for (let i = 0; i < box - 1; i += 1) add(rowAt(i), 1);
-  for (let i = 0; i < count; i += 1) {
-    add(rowAt(i + box - 1), 1);
-    to.set(sums, i * width);
-    add(rowAt(i), -1);
+  for (let i = 0; i < box - 1; i += 1) {
+    for (let x = 0, at = startOf(i); x < width; x += 1, at += 1) sums[x] += from[at];
+  }
+  for (let i = 0, out = 0; i < count; i += 1) {
+    const [old, young] = [startOf(i), startOf(i + box - 1)];
+    for (let x = 0; x < width; x += 1, out += 1) {
+      const sum = sums[x] + from[young + x];
+      to[out] = sum;
+      sums[x] = sum - from[old + x];
+    }
   }
   return to;
 }
@@ -70,14 +77,13 @@ export function feathered(mask, feather, rect) {
   for (let y = top; y < bottom; y += 1) {
     acrossRow(mask, y, rect, [first, second], reach, line, between, rows.subarray((y - top) * width, (y - top + 1) * width));
   }
-  const rowAt = (i) => {
-    const at = (clamp(rect.top - reach + i, 0, mask.height - 1) - top) * width;
-    return rows.subarray(at, at + width);
-  };
-  const once = slideDown(rowAt, height + second - 1, width, first);
-  const twice = slideDown((i) => once.subarray(i * width, (i + 1) * width), height, width, second);
+  const within = (i) => (clamp(rect.top - reach + i, 0, mask.height - 1) - top) * width;
+  const once = slideDown(rows, within, height + second - 1, width, first);
+  const twice = slideDown(once, (i) => i * width, height, width, second);
   const all = (first * second) ** 2;
-  return Uint8Array.from(twice, (sum) => Math.round(sum / all));
+  const soft = new Uint8Array(twice.length);
+  for (let i = 0; i < soft.length; i += 1) soft[i] = Math.floor(twice[i] / all + 0.5);
+  return soft;
 }
 
 /** `rect` of the mask, and `reach` around it, with one pixel for each `pitch` by `pitch` of them. */

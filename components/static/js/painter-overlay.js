@@ -112,38 +112,52 @@ export class Overlay {
     };
   }
 
-  /** How white the mask is at each pixel of `box`: answers a function of the source's column and row. */
+  /** How white the mask is at pixel (x, y) of `box`: data[rows[y] + columns[x]]. */
   whiteness(box) {
     const { mask, middles } = this;
+    const columns = middles.columns.subarray(box.left, box.left + box.width);
+    const rows = middles.rows.subarray(box.top, box.top + box.height);
     const rect = {
-      left: middles.columns[box.left],
-      top: middles.rows[box.top],
-      right: middles.columns[box.left + box.width - 1] + 1,
-      bottom: middles.rows[box.top + box.height - 1] + 1,
+      left: columns[0],
+      top: rows[0],
+      right: columns.at(-1) + 1,
+      bottom: rows.at(-1) + 1,
     };
     const soft = mask.feather ? featherPreview(mask, rect, this.perPixel) : null;
-    if (!soft) return (x, y) => mask.data[y * mask.width + x];
+    if (!soft) return { data: mask.data, columns, rows: rows.map((y) => y * mask.width) };
     const { data, width, left, top, pitch } = soft;
-    return (x, y) => data[(Math.floor(y / pitch) - top) * width + Math.floor(x / pitch) - left];
+    return {
+      data,
+      columns: columns.map((x) => Math.floor(x / pitch) - left),
+      rows: rows.map((y) => (Math.floor(y / pitch) - top) * width),
+    };
+  }
+
+  /** How many of the samples of the canvas's pixel (x, y) are painted. */
+  painted(x, y) {
+    const { per, columns, rows } = this;
+    const { data, width } = this.mask;
+    let sum = 0;
+    for (let j = y * per; j < (y + 1) * per; j += 1) {
+      const row = rows[j] * width;
+      for (let i = x * per; i < (x + 1) * per; i += 1) sum += data[row + columns[i]] >> 7;
+    }
+    return sum;
   }
 
   tint(words, box) {
-    const { per, columns, rows, middles, mask } = this;
     const accent = this.colour("--accent");
     const tints = Uint32Array.from({ length: 256 }, (_, white) => packed(accent, Math.round((TINT_ALPHA * white) / 255)));
-    const whiteAt = this.whiteness(box);
     const edge = packed(accent, EDGE_ALPHA);
     const rim = packed(this.colour("--on-accent"), RIM_ALPHA);
-    const full = per * per;
+    const full = this.per * this.per;
+    const white = this.whiteness(box);
     for (let y = 0, at = 0; y < box.height; y += 1) {
+      const row = white.rows[y];
       for (let x = 0; x < box.width; x += 1, at += 1) {
-        let painted = 0;
-        for (let j = 0; j < per; j += 1) {
-          const row = rows[(box.top + y) * per + j] * mask.width;
-          for (let i = 0; i < per; i += 1) painted += mask.data[row + columns[(box.left + x) * per + i]] >> 7;
-        }
+        const painted = this.painted(box.left + x, box.top + y);
         if (painted && painted < full) words[at] = 2 * painted > full ? edge : rim;
-        else words[at] = tints[whiteAt(middles.columns[box.left + x], middles.rows[box.top + y])];
+        else words[at] = tints[white.data[row + white.columns[x]]];
       }
     }
   }

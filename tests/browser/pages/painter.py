@@ -75,7 +75,7 @@ class PainterPage:
     @property
     def brush(self) -> int:
         """The brush's diameter as it is shown."""
-        return int(self.size_number.inner_text().removesuffix(" px"))
+        return int(self.size_number.inner_text().removesuffix(" px").replace(",", ""))
 
     def on_screen(self, point: Point) -> Point:
         """Where a pixel of the source is on the screen, in sight or not."""
