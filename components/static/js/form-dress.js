@@ -25,9 +25,9 @@ function group(fieldset, name, label) {
   for (const radio of radios) radio.name = name;
 }
 
-/** Gradio's sliders speak English alone. */
+/** Gradio's sliders speak English alone; the painter's have names of their own. */
 function nameOfSlider(node, kind, label) {
-  for (const control of node.querySelectorAll(`input[type=${kind}]`)) control.setAttribute("aria-label", t(`slider.${kind}`, { label }));
+  for (const control of node.querySelectorAll(`input[type=${kind}]:not(.painter input)`)) control.setAttribute("aria-label", t(`slider.${kind}`, { label }));
 }
 
 /** Short help has room beside the label; longer help lies over what follows. */

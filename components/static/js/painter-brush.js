@@ -1,5 +1,7 @@
 // The brush: its size in pixels of the picture, its ring, and the strokes it makes.
 
+import { t } from "./texts.js";
+
 const MIN_SIZE = 2;
 const MAX_SIZE = 1024;
 const STEP = 1.15;
@@ -34,7 +36,7 @@ export class Brush {
     const { slider, number } = this.painter.parts.size;
     this.size = clamp(Math.round(size), MIN_SIZE, this.max);
     slider.value = String(Math.round((100 * Math.log(this.size / MIN_SIZE)) / Math.log(this.max / MIN_SIZE)));
-    slider.setAttribute("aria-valuetext", `${this.size} pixels`);
+    slider.setAttribute("aria-valuetext", t("paint.pixels", { count: this.size }));
     number.textContent = `${this.size} px`;
     this.refreshRing();
   }

@@ -170,8 +170,8 @@ class Painter {
     const { slider, number } = this.parts.feather;
     const feather = this.mask?.feather ?? 0;
     slider.value = String(feather);
-    slider.setAttribute("aria-valuetext", feather ? `${feather} pixels` : "hard edge");
-    number.textContent = feather ? `${feather} px` : "hard edge";
+    slider.setAttribute("aria-valuetext", feather ? t("paint.pixels", { count: feather }) : t("paint.hard"));
+    number.textContent = feather ? `${feather} px` : t("paint.hard");
   }
 
   get empty() {
