@@ -3,21 +3,21 @@
 import asyncio
 import os
 import sys
-from pathlib import Path
 
 from api.app import build_app
 from api.hosting import hosts_of, resolver_of
 from api.serve import AddressTaken, bound, serve
 from backend.endpoints.errors import CatalogueBroken
 from backend.logs import start_logging
+from backend.memory import return_memory
 from backend.services.rate import Rate
 from backend.services.shipped_presets import PresetBroken
 from backend.settings import Settings, SettingsWrong, read_settings
 from backend.version import VERSION
 from backend.wiring import Playground, StartFailed
+from components.assets import STATIC
 from components.mount import mount_page
 
-STATIC = Path(__file__).parent / "components" / "static"
 GUESTS_RATE = "60/minute"
 WRONG = (SettingsWrong, CatalogueBroken, PresetBroken, StartFailed, AddressTaken)
 
@@ -45,6 +45,7 @@ def main() -> int:
     """The exit code: 2 where settings, files or the machine do not let it start."""
     try:
         settings = read_settings(os.environ)
+        return_memory()
         start_logging(settings.log_level, settings.secrets, settings.log_format)
         asyncio.run(run(settings))
     except WRONG as error:

@@ -32,6 +32,7 @@ MAY_IMPORT = {
     },
     # the level at which parts are joined
     "backend.logs": {"backend.domain", "backend.fal"},
+    "backend.memory": set(),
     "backend.mode": {"backend.domain", "backend.services", "backend.settings"},
     "backend.wiring": {
         "backend.domain",
@@ -53,6 +54,7 @@ MAY_IMPORT = {
         "components",
         "backend.endpoints",
         "backend.logs",
+        "backend.memory",
         "backend.services",
         "backend.settings",
         "backend.version",
