@@ -41,11 +41,12 @@ class Unsaid:
         )
 
     def result(self, result: FalResult) -> FalResult:
-        """A result whose words are without them."""
+        """A result whose words and addresses are without them: both are shown to people."""
         output = result.output
         timings = output.timings
         return replace(
             result,
+            images=tuple(replace(image, url=self._maybe(image.url)) for image in result.images),
             output=Output(
                 seed=output.seed,
                 prompt=self._maybe(output.prompt),

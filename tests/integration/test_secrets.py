@@ -87,7 +87,10 @@ UNKIND: tuple[tuple[Stage, Action], ...] = (
 FAR_ENDS = (
     Ends(error=ECHO, error_type=ECHO, body={"detail": ECHO}, headers=HEADERS),
     Ends(status=422, error="refused", body=echoed(422).body, headers=HEADERS),
-    Ends(body={"images": ECHO, "prompt": ECHO}, headers={"X-Fal-Billable-Units": ECHO}),
+    Ends(
+        body={"images": [{"content_type": ECHO}], "prompt": ECHO},
+        headers={"X-Fal-Billable-Units": ECHO},
+    ),
 )
 
 

@@ -67,3 +67,9 @@ def test_an_error_stays_what_it_is_and_says_nothing_of_it() -> None:
     with pytest.raises(Unknown) as kept, UNSAID.in_errors():
         raise Unknown(request_id="abc")
     assert (kept.value.request_id, kept.value.message) == ("abc", Unknown.sentence())
+
+
+def test_an_address_of_a_picture_is_without_it() -> None:
+    images = (FalImage(url=f"https://v3.fal.media/{SECRET}.png"),)
+    result = FalResult(images=images, output=Output(), billable_units=None)
+    assert UNSAID.result(result).images[0].url == "https://v3.fal.media/[key].png"
