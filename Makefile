@@ -35,6 +35,6 @@ format: .venv/tools ## let ruff format everything
 	$(BIN)/ruff check --fix $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
 
-bench: .venv/tools ## figures beside their floor
+bench: .venv/tools ## figures beside their floor; ARGS=--quick for a look
 	@sh scripts/test-tools.sh
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(ARGS)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Self
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,3 +36,8 @@ class Row:
     def to_json(self) -> dict[str, Any]:
         """As it is kept."""
         return {**asdict(self), "met": self.met}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Self:
+        """What was kept."""
+        return cls(**{name: value for name, value in kept.items() if name != "met"})
