@@ -9,6 +9,7 @@ from backend.endpoints.catalogue import load_catalogue
 from tests.acceptance.app_process import App
 from tests.browser.pages.app import AppPage, is_drawn
 from tests.browser.pages.form import FormPage
+from tests.browser.pages.view_menu import ViewMenu
 from tests.browser.sample_pictures import picture
 
 SLUGS = [endpoint.slug for endpoint in load_catalogue().endpoints]
@@ -106,3 +107,27 @@ def test_messages_are_seen_where_the_finger_is(tab: AppPage) -> None:
     form.run.tap()
     expect(form.error("prompt")).to_be_in_viewport()
     assert tab.shell.sideways() <= 0
+
+
+def test_what_a_finger_presses_most_is_44_pixels_high(tab: AppPage) -> None:
+    form = tab.create("v1.1")
+    form.box("prompt").fill("For a thumb")
+    run_id = tab.make(form)
+    menu = ViewMenu(tab.page)
+    main = [form.run, form.by_id("reset-v1.1"), form.picker, menu.button, tab.shell.link("Gallery")]
+    main += [tab.stage.action(name) for name in ("Open large", "Same again", "Delete")]
+    tab.stage.picture(run_id).tap()
+    main += [tab.viewer.close, tab.viewer.action("Download")]
+    heights = {str(one): (one.bounding_box() or {"height": 0})["height"] for one in main}
+    assert {one: height for one, height in heights.items() if height < 44} == {}
+
+
+def test_prices_are_hidden_with_a_finger(tab: AppPage) -> None:
+    form = tab.create("v1.1")
+    menu = ViewMenu(tab.page)
+    menu.button.tap()
+    menu.item("Hide prices and logs").tap()
+    expect(form.run).to_have_text("Run")
+    assert tab.shell.sideways() <= 0
+    menu.hidden_note.tap()
+    expect(form.run).to_have_text(form.price("$0.04"))

@@ -39,12 +39,18 @@ function help(node, field) {
   for (const control of node.querySelectorAll(CONTROLS)) describe(control, line.id);
 }
 
+/** Gradio writes every text from the left. */
+function eitherWay(node) {
+  for (const control of node.querySelectorAll("textarea, input[type=text]")) control.dir = "auto";
+}
+
 function dress(node) {
   const place = placeOfId(node.id);
   if (!place) return;
   const { slug, field } = place;
   for (const fieldset of node.querySelectorAll("fieldset")) group(fieldset, node.id, field.label);
   for (const kind of ["number", "range"]) nameOfSlider(node, kind, field.label);
+  eitherWay(node);
   if (field.help) help(node, field);
   if (field.required) {
     for (const control of node.querySelectorAll("textarea, input[type=text]")) control.setAttribute("aria-required", "true");
@@ -52,10 +58,22 @@ function dress(node) {
   repeatError(slug, field.name);
 }
 
+/** Gradio's "More settings" says by a sign alone whether it is open. */
+function expandable(button) {
+  const tell = () => button.setAttribute("aria-expanded", String(button.classList.contains("open")));
+  new MutationObserver(tell).observe(button, { attributeFilter: ["class"] });
+  tell();
+}
+
 /** Looks after every field from now on. */
 export function dressFields() {
   const mine = new WeakSet();
   onMounted(() => {
+    for (const button of document.querySelectorAll(".pg-more > button.label-wrap")) {
+      if (mine.has(button)) continue;
+      mine.add(button);
+      expandable(button);
+    }
     for (const node of document.querySelectorAll(".pg-field")) {
       // Gradio mounts the column before what is in it
       if (mine.has(node) || !node.querySelector(`${CONTROLS}, button`)) continue;

@@ -38,7 +38,7 @@ async function held(slug) {
 }
 
 function nameDialog(onSave) {
-  const name = el("input", { class: "in", id: "preset-name", type: "text", maxlength: "80", autocomplete: "off", autofocus: true, "aria-describedby": "preset-error" });
+  const name = el("input", { class: "in", id: "preset-name", type: "text", dir: "auto", maxlength: "80", autocomplete: "off", autofocus: true, "aria-describedby": "preset-error" });
   const all = el("input", { type: "checkbox", id: "preset-defaults" });
   const error = el("p", { class: "pg-error", id: "preset-error", role: "alert" });
   const save = async (close) => {

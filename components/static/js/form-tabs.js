@@ -7,9 +7,12 @@ const LIST = '#endpoint-tabs [role="tablist"]';
 
 const tabsOf = (list) => [...list.querySelectorAll('[role="tab"]')];
 
-/** Only the open tab is a stop. */
+/** Only the open tab is a stop, and its panel has its name. */
 function mark(list) {
-  for (const tab of tabsOf(list)) tab.tabIndex = tab.getAttribute("aria-selected") === "true" ? 0 : -1;
+  for (const tab of tabsOf(list)) {
+    tab.tabIndex = tab.getAttribute("aria-selected") === "true" ? 0 : -1;
+    document.getElementById(tab.getAttribute("aria-controls"))?.setAttribute("aria-labelledby", tab.id);
+  }
 }
 
 function keyed(event) {
@@ -29,9 +32,10 @@ export function dressTabs() {
   let dressed = null;
   onMounted(() => {
     const list = document.querySelector(LIST);
+    if (list && list === dressed) mark(list); // a panel may have come
     if (!list || list === dressed) return;
     dressed = list;
-    list.setAttribute("aria-label", t("endpoint.label"));
+    list.setAttribute("aria-label", t("endpoint.tabs"));
     list.addEventListener("keydown", keyed);
     new MutationObserver(() => mark(list)).observe(list, { subtree: true, childList: true, attributeFilter: ["aria-selected"] });
     mark(list);

@@ -80,3 +80,8 @@ export function shorten(text, length) {
   const characters = [...String(text ?? "").slice(0, length * 2 + 2)];
   return characters.length <= length ? characters.join("") : `${characters.slice(0, length - 1).join("").trimEnd()}…`;
 }
+
+const OTHER_WAY = /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]/;
+
+/** A person's word within a sentence of ours: written from the right, it does not turn ours around. */
+export const isolated = (text) => (OTHER_WAY.test(text ?? "") ? `\u2068${text}\u2069` : (text ?? ""));

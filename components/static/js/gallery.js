@@ -4,7 +4,7 @@ import { Album } from "./album.js";
 import { announce } from "./announce.js";
 import { api, endpoints } from "./api.js";
 import { el } from "./dom.js";
-import { clock } from "./format.js";
+import { clock, isolated } from "./format.js";
 import { GalleryBar, filterOf } from "./gallery-bar.js";
 import { Grid } from "./gallery-grid.js";
 import { Opening } from "./gallery-opening.js";
@@ -264,7 +264,7 @@ class Gallery {
 
   #words(run) {
     const slug = run.slug ?? endpointName(run);
-    const who = run.mine ? t("gallery.you") : run.person_name;
+    const who = run.mine ? t("gallery.you") : isolated(run.person_name);
     return [who, this.#labels.get(slug) ?? slug, clock(run.created_at)].filter(Boolean).join(" · ");
   }
 }

@@ -1,6 +1,6 @@
 // What a preset sets, in words. Pure: no DOM, no network.
 
-import { shorten } from "./format.js";
+import { isolated, shorten } from "./format.js";
 import { t } from "./texts.js";
 
 const LONG = 60;
@@ -35,7 +35,7 @@ export const promptOf = (preset) => (typeof preset.values?.prompt === "string" ?
 /** Whose it is: "shipped", "yours", "the team's". */
 export function ownerWords(preset) {
   if (preset.shipped) return t("preset.is_shipped");
-  return preset.mine ? t("preset.is_mine") : preset.person_name || t("preset.is_team");
+  return preset.mine ? t("preset.is_mine") : isolated(preset.person_name) || t("preset.is_team");
 }
 
 /** [{slug, label, presets}] in the order of the endpoints, those without presets left out. */

@@ -26,14 +26,14 @@ async function use(preset) {
 }
 
 function words(preset, fields) {
-  const settings = settingsOf(preset, fields).map(({ label, text }) => el("span", {}, `${label} `, el("b", { text })));
+  const settings = settingsOf(preset, fields).map(({ label, text }) => el("span", {}, `${label} `, el("b", null, el("bdi", { text }))));
   const prompt = promptOf(preset);
   return el(
     "div",
     { class: "preset-words" },
-    el("div", { class: "preset-name" }, el("h3", { text: preset.name }), el("span", { class: "chip", text: ownerWords(preset) })),
-    preset.description && el("p", { class: "soft", text: preset.description }),
-    prompt && el("p", { class: "preset-prompt", title: prompt, text: prompt }),
+    el("div", { class: "preset-name" }, el("h3", { dir: "auto", text: preset.name }), el("span", { class: "chip", text: ownerWords(preset) })),
+    preset.description && el("p", { class: "soft", dir: "auto", text: preset.description }),
+    prompt && el("p", { class: "preset-prompt", dir: "auto", title: prompt, text: prompt }),
     settings.length > 0 && el("div", { class: "facts" }, settings),
   );
 }

@@ -5,7 +5,7 @@ import { actionsFor, isCancelling } from "./actions.js";
 import { copyButton } from "./clipboard.js";
 import { isDiscreet, sentence } from "./discreet.js";
 import { el, fill, refill } from "./dom.js";
-import { bytes, clock, mediaType, moment, size } from "./format.js";
+import { bytes, clock, isolated, mediaType, moment, size } from "./format.js";
 import { notifyButton } from "./notify.js";
 import { pictureElement } from "./picture.js";
 import {
@@ -73,7 +73,7 @@ export function factsLine(run, image) {
   const file = [mediaType(image?.content_type), bytes(image?.bytes)].filter(Boolean).join(", ");
   const price = priceWords(run);
   const seed = run.output?.seed ?? run.input?.seed;
-  const who = [clock(run.finished_at ?? run.created_at), run.person_name].filter(Boolean).join(", ");
+  const who = [clock(run.finished_at ?? run.created_at), isolated(run.person_name)].filter(Boolean).join(", ");
   return [
     fact(t("run.seed"), seed === null || seed === undefined ? "" : String(seed)),
     fact("", size(image?.width, image?.height)),
@@ -217,8 +217,8 @@ export class RunCard {
     const prompt = promptOf(this.#run);
     const rewritten = rewrittenPrompt(this.#run);
     return [
-      prompt && el("p", { class: "run-prompt", text: prompt }),
-      rewritten && el("p", { class: "run-prompt-used", tabindex: "0" }, el("b", { text: t("run.prompt_used") }), ` ${rewritten}`),
+      prompt && el("p", { class: "run-prompt", dir: "auto", text: prompt }),
+      rewritten && el("p", { class: "run-prompt-used", tabindex: "0" }, el("b", { text: t("run.prompt_used") }), " ", el("bdi", { text: rewritten })),
     ];
   }
 

@@ -15,7 +15,7 @@ const PRIVATE = { private: "" };
 /** `key` names a fact that can be copied, in every language. */
 function row(label, value, { copy = null, key = "value", dataset = {} } = {}) {
   if (value === null || value === undefined || value === "") return [];
-  return [el("dt", { dataset, text: label }), el("dd", { dataset }, el("span", { text: value }), copy && copyButton(copy, label, key))];
+  return [el("dt", { dataset, text: label }), el("dd", { dataset }, el("span", { dir: "auto", text: value }), copy && copyButton(copy, label, key))];
 }
 
 /** A value of an input as text: pictures by what they are, objects as JSON. */
@@ -35,7 +35,7 @@ function promptBlock(label, text, key) {
   if (!text) return null;
   return el("section", { class: "detail-prompt" },
     el("div", { class: "detail-head" }, el("h3", { text: label }), copyButton(text, label, key)),
-    el("p", { text }));
+    el("p", { dir: "auto", text }));
 }
 
 function factRows(run, image) {

@@ -69,7 +69,7 @@ function factsOf(me) {
     me.practice && el("span", { class: "chip warn", text: practice, dataset: { chip: "practice" } }),
     keyState(me),
     spent(me),
-    el("span", { class: "shell-person", text: me.person.name, title: me.person.name, dataset: { chip: "person" } }),
+    el("span", { class: "shell-person", dir: "auto", text: me.person.name, title: me.person.name, dataset: { chip: "person" } }),
     me.sign_out && signOut(),
   ];
 }
