@@ -354,7 +354,7 @@ def test_the_page_of_pictures_has_the_limits_of_the_code() -> None:
 
 def test_every_decision_says_context_decision_and_cost() -> None:
     files = sorted((ROOT / "docs" / "decisions").glob("*.md"))
-    assert len({file.name[:4] for file in files}) == len(files)
+    assert [file.name[:4] for file in files] == [f"{n:04}" for n in range(1, len(files) + 1)]
     for file in files:
         text = file.read_text(encoding="utf-8")
         assert text.startswith(f"# {file.name[:4]} "), file.name
