@@ -31,6 +31,8 @@ from backend.pictures.metadata import write_metadata
 from backend.pictures.xmp import NAMESPACE
 from backend.settings import describe
 from backend.version import VERSION
+from benchmarks.report import LATEST, table
+from benchmarks.row import Row
 
 ROOT = Path(__file__).parent.parent
 SCRIPTS = ROOT / "components" / "static" / "js"
@@ -364,6 +366,13 @@ def test_every_decision_says_context_decision_and_cost() -> None:
 def test_every_library_has_its_reason() -> None:
     page = text_of("docs/decisions/0002-libraries.md")
     assert {quoted(row[0])[0] for row in rows(page, "## Decision")} == set(pinned())
+
+
+def test_the_figures_of_the_docs_are_those_that_are_kept() -> None:
+    kept = json.loads(LATEST.read_text(encoding="utf-8"))
+    rows = [Row.from_json(row) for row in kept["rows"]]
+    assert f"```\n{table(rows)}\n```" in text_of("docs/performance.md")
+    assert kept["quick"] is False
 
 
 def test_the_version_is_the_same_everywhere() -> None:
