@@ -5,17 +5,20 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 import aiosqlite
 from sqlalchemy import Connection, Table, event, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from backend.store.failures import database_failures, file_failure
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 FILE_NAME = "playground.db"
 #: how long a statement waits for a lock that another process holds
@@ -118,9 +121,12 @@ async def alone(connection: AsyncConnection) -> None:
         await connection.execute(select(func.pg_advisory_xact_lock(ALONE)))
 
 
-def insert(connection: AsyncConnection, table: Table) -> postgresql.Insert | sqlite.Insert:
+def insert(connection: AsyncConnection, table: Table) -> "postgresql.Insert | sqlite.Insert":
     """An INSERT that knows `on_conflict_do_nothing`."""
     if connection.dialect.name == "postgresql":
+        # 2 MB that a server on SQLite never needs
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415
+
         return postgresql.insert(table)
     return sqlite.insert(table)
 
