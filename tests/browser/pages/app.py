@@ -84,6 +84,8 @@ class AppPage:
 
     def __init__(self, page: Page, url: str):
         self.page = page
+        # Chromium hands choosers over some time after somebody begins to listen, not at once
+        page.on("filechooser", lambda _: None)
         self.url = url
         self.shell = Shell(page, url)
         self.stage = StagePage(page)
