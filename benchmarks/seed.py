@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
+from backend.domain.ledger import day_of, entries
 from backend.domain.person import Person
 from backend.domain.run import Handle, Image, Output, Run, RunProblem, RunState
 from backend.endpoints.catalogue import load_catalogue
@@ -23,7 +25,7 @@ from backend.store.database import open_database
 from backend.store.migrate import migrate
 from backend.store.people import SqlPeopleStore
 from backend.store.records import image_row, row_of
-from backend.store.tables import images, runs
+from backend.store.tables import images, ledger, runs
 
 AT_ONCE = 5_000
 #: half of all runs are the local person's, so that "my runs" is a long list, too
@@ -59,12 +61,34 @@ async def seed(data: Path, count: int) -> None:
             async with database.write() as connection:
                 await connection.execute(insert(runs), [_row(run) for run in some])
                 await connection.execute(insert(images), pictures)
+                lines = [line for run in some for line in _ledger(run)]
+                await connection.execute(insert(ledger), lines)
     finally:
         await database.close()
 
 
 def _row(run: Run) -> dict[str, Any]:
     return {**row_of(run), "idempotency_key": None}
+
+
+def _ledger(run: Run) -> Iterator[dict[str, Any]]:
+    """What its start and its end have added to the ledger."""
+    started = replace(run, state=RunState.CREATED)
+    for at, added in (
+        (run.created_at, entries(None, started)),
+        (run.state_at, entries(started, run)),
+    ):
+        for entry in added:
+            yield {
+                "run_id": run.id,
+                "person_id": run.person_id,
+                "endpoint_id": run.endpoint_id,
+                "practice": run.practice,
+                "day": day_of(run.created_at),
+                "kind": entry.kind,
+                "amount": entry.usd,
+                "at": at,
+            }
 
 
 def _runs(count: int, now: datetime) -> Iterator[Run]:

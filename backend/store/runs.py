@@ -24,9 +24,9 @@ from backend.domain.run import ARROWS, Image, Run, RunState
 from backend.domain.sentence import Sentence
 from backend.store import database as db
 from backend.store.columns import to_json
+from backend.store.ledger import book_change, book_start, spent_on
 from backend.store.paging import PICTURED, cursor_after, page_size, page_statement
 from backend.store.records import columns_of, image_from, image_row, row_of, run_from
-from backend.store.spending import spent_on
 from backend.store.tables import images, runs
 from backend.store.uses import use_in_run
 
@@ -34,6 +34,8 @@ from backend.store.uses import use_in_run
 KEY_KEPT = timedelta(hours=24)
 #: SQLite takes 32,766 parameters, PostgreSQL 65,535
 MOST_IDS = 5_000
+#: fields of Run that decide what it is worth
+MONEY = frozenset({"cost", "problem"})
 
 
 class SqlRunStore:
@@ -83,12 +85,13 @@ class SqlRunStore:
             raise ValueError(f"no run goes from {source} to {target}")
         columns = {"state": target, "state_at": self._clock.now(), **columns_of(changes)}
         in_source = (runs.c.id == run_id) & (runs.c.state == source)
-        return await self._update(in_source, columns, changes.get("images"))
+        return await self._update(in_source, columns, changes.get("images"), books=target.ended)
 
     async def note(self, run_id: str, **changes: Any) -> Run:
         """Change fields without changing the state. Raises NotFound."""
         columns = columns_of(changes)
-        run = await self._update(runs.c.id == run_id, columns, changes.get("images"))
+        books = not MONEY.isdisjoint(changes)
+        run = await self._update(runs.c.id == run_id, columns, changes.get("images"), books=books)
         return _there(run)
 
     async def put_image(self, run_id: str, image: Image) -> Run:
@@ -147,20 +150,29 @@ class SqlRunStore:
         which: ColumnElement[bool],
         columns: Mapping[str, Any],
         pictures: Sequence[Image] | None,
+        *,
+        books: bool = False,
     ) -> Run | None:
-        """Change the run that fits, and replace its images where some are given."""
+        """Change the run that fits, and replace its images where some are given.
+
+        With `books` it may be worth something else then: the ledger gets the difference.
+        """
         columns = columns or {"id": runs.c.id}  # only its images change
         statement = update(runs).where(which).values(columns).returning(runs)
         with _unique(
             Sentence("conflict.request", "Another run has this request of fal's already.")
         ):
             async with self._database.write() as connection:
+                before = await _locked(connection, which) if books else None
                 row = (await connection.execute(statement)).mappings().first()
                 if row is None:
                     return None
                 if pictures is not None:
                     await _replace_images(connection, row["id"], pictures)
-                return (await _with_images(connection, [row]))[0]
+                after = (await _with_images(connection, [row]))[0]
+                if before is not None:
+                    await book_change(connection, before, after, self._clock.now())
+                return after
 
 
 @contextmanager
@@ -226,6 +238,7 @@ async def _check_money(connection: AsyncConnection, new: NewRun) -> None:
 async def _write(connection: AsyncConnection, new: NewRun) -> Run:
     row = {**row_of(new.run), "idempotency_key": new.idempotency_key}
     await connection.execute(insert(runs).values(row))
+    await book_start(connection, new.run)
     await use_in_run(connection, new.run.id, new.upload_ids, new.run.input)
     return _there(await _one(connection, runs.c.id == new.run.id))
 
@@ -242,6 +255,13 @@ async def _replace_images(
 async def _one(connection: AsyncConnection, which: ColumnElement[bool]) -> Run | None:
     row = (await connection.execute(select(runs).where(which))).mappings().first()
     return None if row is None else (await _with_images(connection, [row]))[0]
+
+
+async def _locked(connection: AsyncConnection, which: ColumnElement[bool]) -> Run | None:
+    """The run as it is, and stays until the end of the transaction; without its images."""
+    statement = select(runs).where(which).with_for_update()
+    row = (await connection.execute(statement)).mappings().first()
+    return None if row is None else run_from(row, ())
 
 
 async def _with_images(connection: AsyncConnection, rows: Sequence[RowMapping]) -> tuple[Run, ...]:

@@ -144,3 +144,36 @@ upload_uses = Table(
     Index(None, "run_id"),
     Index(None, "preset_id"),
 )
+
+#: what each run is worth and how it came to that (backend/domain/ledger.py). Triggers refuse to
+#: change or remove an entry, and keep `spending`
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", Words, ForeignKey("runs.id"), nullable=False),
+    #: who started it, also where it belongs to somebody else by now
+    Column("person_id", Words, nullable=False),
+    Column("endpoint_id", Words, nullable=False),
+    Column("practice", Boolean, nullable=False),
+    #: the UTC day of its start, as 2026-11-21
+    Column("day", Words, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("amount", Money, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index(None, "run_id"),
+)
+
+#: the ledger's totals, so that a budget is checked without reading its entries
+spending = Table(
+    "spending",
+    metadata,
+    Column("practice", Boolean, primary_key=True),
+    Column("day", Words, primary_key=True),
+    Column("person_id", Words, primary_key=True),
+    Column("endpoint_id", Words, primary_key=True),
+    #: estimates of runs that have not ended
+    Column("reserved", Money, nullable=False),
+    #: what ended runs were charged
+    Column("charged", Money, nullable=False),
+)

@@ -1,0 +1,72 @@
+"""The ledger in the database: entries are added, and the database keeps their totals.
+
+Triggers (migrations/versions/v0002_ledger.py) add each entry to its total in `spending` and refuse
+every change of an entry, so the totals follow whatever is written.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import BigInteger, func, insert, literal, select, type_coerce
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend.domain.ledger import Entry, EntryKind, day_of, entries
+from backend.domain.money import from_micros
+from backend.domain.run import Run
+from backend.store.columns import Moment, Money, Words
+from backend.store.tables import ledger, spending
+
+#: an entry's columns that are the same for all entries of a run
+OF_THE_RUN = ("run_id", "person_id", "endpoint_id", "practice", "day")
+
+
+async def book_start(connection: AsyncConnection, run: Run) -> None:
+    """Set a new run's estimate aside, under the person who started it and the day of its start."""
+    rows = [
+        {
+            "run_id": run.id,
+            "person_id": run.person_id,
+            "endpoint_id": run.endpoint_id,
+            "practice": run.practice,
+            "day": day_of(run.created_at),
+            "kind": entry.kind,
+            "amount": entry.usd,
+            "at": run.created_at,
+        }
+        for entry in entries(None, run)
+    ]
+    await connection.execute(insert(ledger), rows)
+
+
+async def book_change(connection: AsyncConnection, before: Run, after: Run, at: datetime) -> None:
+    """Add what a change of a run means, under the person and day of its first entry.
+
+    A run that was handed on stays in the books of whoever started it.
+    """
+    await _book(connection, after.id, entries(before, after), at)
+
+
+async def _book(
+    connection: AsyncConnection, run_id: str, added: Iterable[Entry], at: datetime
+) -> None:
+    for entry in added:
+        first = select(
+            *(ledger.c[name] for name in OF_THE_RUN),
+            literal(entry.kind, Words),
+            literal(entry.usd, Money),
+            literal(at, Moment),
+        ).where(ledger.c.run_id == run_id, ledger.c.kind == EntryKind.RESERVE)
+        names = [*OF_THE_RUN, "kind", "amount", "at"]
+        await connection.execute(insert(ledger).from_select(names, first))
+
+
+async def spent_on(connection: AsyncConnection, day: datetime, *, practice: bool) -> Decimal:
+    """US dollars of the runs that were started on that UTC day: set aside, and charged."""
+    total = select(
+        func.sum(
+            type_coerce(spending.c.reserved, BigInteger)
+            + type_coerce(spending.c.charged, BigInteger)
+        )
+    ).where(spending.c.practice == practice, spending.c.day == day_of(day))
+    return from_micros(int(await connection.scalar(total) or 0))
