@@ -28,7 +28,7 @@ async def run(settings: Settings) -> None:
     with bound(settings.host, settings.port) as sockets:
         async with Playground(settings, env) as playground:
             services = playground.services
-            resolver = resolver_of(services.people, settings.data_dir, address, env)
+            resolver = resolver_of(services, settings.data_dir, address, env)
             app = build_app(
                 services=services,
                 resolver=resolver,

@@ -18,6 +18,7 @@ from api import (
     presets,
     problems,
     runs,
+    sessions,
     uploads,
 )
 from api.addresses import PageAddresses
@@ -32,7 +33,7 @@ from backend.services import Services
 from backend.services.rate import Rate
 
 HERE = Path(__file__).parent / "static"
-ROUTERS = (runs, endpoints, uploads, presets, events, me, media, health, metrics, door)
+ROUTERS = (runs, endpoints, uploads, presets, events, me, sessions, media, health, metrics, door)
 #: bodies under this size cost more to compress than they save
 GZIP_FROM_BYTES = 1_000
 

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.deps import Given
 from api.spoken import language_of_request
-from api.who import Resolver
+from api.who import given_resolver
 from backend.domain.errors import InputRefused, NotAllowed, PlaygroundError, TooQuick
 from backend.texts.languages import VARY
 from backend.texts.texts import texts
@@ -28,7 +28,7 @@ LOCAL_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20]*")
 @router.get("/sign-in")
 async def show(request: Request, target: Annotated[str, Query(alias="next")] = "/") -> Response:
     """The page; straight on for whoever is in already."""
-    resolver = _resolver(request)
+    resolver = given_resolver(request)
     if not resolver.has_door or await resolver.find(request) is not None:
         return RedirectResponse(local(target), 303)
     return _page(request, target)
@@ -43,7 +43,7 @@ async def come_in(
     target: Annotated[str, Form(alias="next", max_length=2000)] = "/",
 ) -> Response:
     """Check, throttled, and set the cookie."""
-    resolver = _resolver(request)
+    resolver = given_resolver(request)
     try:
         services.door.hit(request.client.host if request.client else "")
         person = await resolver.people.come_in(password, name)
@@ -52,28 +52,21 @@ async def come_in(
     except (NotAllowed, InputRefused) as error:
         return _page(request, target, name, error, 403)
     response = RedirectResponse(local(target), 303)
-    resolver.cookies.write(response, person)
+    await resolver.sign_in(request, response, person)
     return response
 
 
 @router.post("/sign-out")
 async def sign_out(request: Request) -> Response:
-    """Forget this browser."""
+    """End this browser's session."""
     response = RedirectResponse("/sign-in", 303)
-    _resolver(request).cookies.clear(response)
+    await given_resolver(request).sign_out(request, response)
     return response
 
 
 def local(target: str) -> str:
     """Where to go after signing in: an address of this server, never another."""
     return target if LOCAL_PATH.fullmatch(target) else "/"
-
-
-def _resolver(request: Request) -> Resolver:
-    resolver = request.app.state.resolver
-    if not isinstance(resolver, Resolver):
-        raise TypeError("app.state.resolver is not set")
-    return resolver
 
 
 def _page(

@@ -1,7 +1,8 @@
 """The one event stream: every change of the caller's runs, as server-sent events."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request
@@ -10,6 +11,7 @@ from fastapi.responses import StreamingResponse
 from api.deps import Asker, Given
 from api.shapes import problems
 from api.spoken import language_of_request
+from api.who import given_resolver
 from backend.services.events import Event
 from backend.texts.texts import texts
 
@@ -31,8 +33,21 @@ async def events(
     Come back with `?after=ID` or the header Last-Event-ID.
     """
     language = language_of_request(request)
-    stream = _lines(services.events.stream(person, last_event_id or after), language)
+    changes = services.events.stream(person, last_event_id or after)
+    stream = _lines(_while_in(changes, request), language)
     return StreamingResponse(stream, media_type="text/event-stream", headers=HEADERS)
+
+
+async def _while_in(
+    stream: AsyncGenerator[Event | None, None], request: Request
+) -> AsyncIterator[Event | None]:
+    """A stream may last longer than a session: it ends with it, and tells nothing more."""
+    resolver = given_resolver(request)
+    async with aclosing(stream):
+        async for event in stream:
+            if await resolver.find_again(request) is None:
+                return
+            yield event
 
 
 async def _lines(stream: AsyncIterator[Event | None], language: str) -> AsyncIterator[str]:

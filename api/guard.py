@@ -23,7 +23,7 @@ from backend.services.rate import Rate
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 #: they answer without a person, and say nothing about anybody
-OPEN = frozenset({"/healthz", "/readyz", "/sign-in", "/favicon.ico"})
+OPEN = frozenset({"/healthz", "/readyz", "/sign-in", "/sign-out", "/favicon.ico"})
 OPEN_FOLDERS = ("/static/",)
 #: addresses of the page; a browser that opens one may become a guest
 PAGES = ("/", "/gallery", "/presets", "/create")
@@ -167,7 +167,7 @@ class Guard:
             return
         person = await self._resolver.people.guest()
         cookie = Response()
-        self._resolver.cookies.write(cookie, person)
+        await self._resolver.sign_in(request, cookie, person)
         value = cookie.headers["set-cookie"]
         scope.setdefault("state", {})["person"] = person
 

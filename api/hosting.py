@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from api.guard import Hosts
 from api.who import Cookies, Resolver, cookie_key
-from backend.services.people import People
+from backend.services import Services
 
 
 def hosts_of(public_url: str | None, on_loopback: bool, environ: Mapping[str, str]) -> Hosts:
@@ -24,10 +24,11 @@ def hosts_of(public_url: str | None, on_loopback: bool, environ: Mapping[str, st
 
 
 def resolver_of(
-    people: People, data_dir: Path, public_url: str | None, environ: Mapping[str, str]
+    services: Services, data_dir: Path, public_url: str | None, environ: Mapping[str, str]
 ) -> Resolver:
     """Who is asking, by cookies that fit this place."""
     https = urlsplit(public_url or "").scheme == "https"
     framed = bool(environ.get("SPACE_ID"))
-    key = cookie_key(data_dir, people.password)
-    return Resolver(people=people, cookies=Cookies(key=key, framed=framed, https=https))
+    key = cookie_key(data_dir, services.people.password)
+    cookies = Cookies(key=key, framed=framed, https=https)
+    return Resolver(people=services.people, sessions=services.sessions, cookies=cookies)

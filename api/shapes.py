@@ -160,6 +160,29 @@ class Me(BaseModel):
     notices: list[NoticeShown]
 
 
+class Session(BaseModel):
+    """A browser in which somebody is signed in. `id` names it and opens nothing."""
+
+    id: str
+    agent: str
+    current: bool
+    created_at: str
+    last_used_at: str
+    expires_at: str
+
+
+class Sessions(BaseModel):
+    """Last used first."""
+
+    sessions: list[Session]
+
+
+class Ended(BaseModel):
+    """How many sessions were ended."""
+
+    ended: int
+
+
 class Codes(BaseModel):
     """One request in four languages."""
 

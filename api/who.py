@@ -1,12 +1,13 @@
 """Who is asking: one resolver for Gradio and for every route of ours.
 
-A signed cookie names a person. Without a password: on loopback everybody is the one local person,
-elsewhere each browser gets a guest of its own when it opens the page.
+A signed cookie carries the token of a session. Without a password: on loopback everybody is the one
+local person, elsewhere each browser gets a guest of its own when it opens the page.
 """
 
 import hmac
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,12 +15,13 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from backend.domain.errors import SignInNeeded
+from backend.domain.errors import NotFound, SignInNeeded
 from backend.domain.person import Person
 from backend.services.people import People
+from backend.services.sessions import LASTS, Present, Sessions
 
 COOKIE = "playground"
-LASTS_S = 30 * 24 * 3600
+LASTS_S = int(LASTS.total_seconds())
 KEY_FILE = "cookie.key"
 SECRET_BYTES = 48
 #: of as many bytes, in base64
@@ -60,22 +62,22 @@ class Cookies:
     https: bool
 
     def read(self, request: HTTPConnection) -> str | None:
-        """The person id of a valid cookie."""
+        """The session's token that a valid cookie carries."""
         value = request.cookies.get(COOKIE)
         if not value:
             return None
         try:
-            person_id = self._signer.loads(value, max_age=LASTS_S)
+            token = self._signer.loads(value, max_age=LASTS_S)
         except BadSignature:
             return None
-        return person_id if isinstance(person_id, str) else None
+        return token if isinstance(token, str) else None
 
-    def write(self, response: Response, person: Person) -> None:
-        """Let this browser be that person for thirty days."""
-        self._set(response, str(self._signer.dumps(person.id)), LASTS_S)
+    def write(self, response: Response, token: str) -> None:
+        """Let this browser carry that token, as long as its session lasts."""
+        self._set(response, str(self._signer.dumps(token)), LASTS_S)
 
     def clear(self, response: Response) -> None:
-        """Sign out."""
+        """Let it carry none."""
         self._set(response, "", 0)
 
     def _set(self, response: Response, value: str, lasts_s: int) -> None:
@@ -88,14 +90,15 @@ class Cookies:
 
     @property
     def _signer(self) -> URLSafeTimedSerializer:
-        return URLSafeTimedSerializer(self.key, salt="person")
+        return URLSafeTimedSerializer(self.key, salt="session")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Resolver:
-    """Finds the person of a request."""
+    """Finds the person of a request, and lets browsers in and out."""
 
     people: People
+    sessions: Sessions
     cookies: Cookies
 
     @property
@@ -106,17 +109,49 @@ class Resolver:
     async def find(self, request: HTTPConnection) -> Person | None:
         """The person, or None: nobody is known to ask. The guard's answer holds for its request."""
         known = getattr(request.state, "person", None)
-        if isinstance(known, Person):
-            return known
+        return known if isinstance(known, Person) else await self.find_again(request)
+
+    async def find_again(self, request: HTTPConnection) -> Person | None:
+        """The person as of now, for answers that take long: the session may have ended."""
         if self.people.one_local_person:
             return await self.people.local()
-        person_id = self.cookies.read(request)
-        return None if person_id is None else await self.people.person(person_id)
+        session = await self.session(request)
+        return None if session is None else session.person
+
+    async def session(self, request: HTTPConnection) -> Present | None:
+        """The session whose token this request carries."""
+        token = self.cookies.read(request)
+        return None if token is None else await self.sessions.find(token)
+
+    async def sign_in(self, request: HTTPConnection, response: Response, person: Person) -> None:
+        """Let this browser be that person, by a new session: whatever it carried ends."""
+        await self._end(request)
+        token = await self.sessions.begin(person, request.headers.get("user-agent", ""))
+        self.cookies.write(response, token)
+
+    async def sign_out(self, request: HTTPConnection, response: Response) -> None:
+        """End this browser's session, on the server as well."""
+        await self._end(request)
+        self.cookies.clear(response)
+
+    async def _end(self, request: HTTPConnection) -> None:
+        earlier = await self.session(request)
+        if earlier is not None:
+            with suppress(NotFound):  # it has ended meanwhile
+                await self.sessions.end(earlier.person.id, earlier.session.id)
 
     async def person_id(self, request: HTTPConnection) -> str | None:
         """For Gradio's auth_dependency."""
         person = await self.find(request)
         return None if person is None else person.id
+
+
+def given_resolver(request: HTTPConnection) -> Resolver:
+    """The resolver of this app."""
+    resolver = request.app.state.resolver
+    if not isinstance(resolver, Resolver):
+        raise TypeError("app.state.resolver is not set")
+    return resolver
 
 
 def person_of(request: HTTPConnection) -> Person:

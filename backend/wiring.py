@@ -43,6 +43,7 @@ from backend.services.presets import Presets
 from backend.services.rate import Rate
 from backend.services.run_control import RunControl
 from backend.services.run_view import RunView
+from backend.services.sessions import Sessions
 from backend.services.shipped_presets import read_shipped
 from backend.services.status import KeyWatch, Status
 from backend.services.uploads import Uploads
@@ -54,6 +55,7 @@ from backend.store.people import SqlPeopleStore
 from backend.store.presets import SqlPresetStore
 from backend.store.remote_files import open_pictures
 from backend.store.runs import SqlRunStore
+from backend.store.sessions import SqlSessionStore
 from backend.store.uploads import SqlUploadStore
 from backend.version import VERSION
 
@@ -79,6 +81,7 @@ class _Stores:
     uploads: SqlUploadStore
     presets: SqlPresetStore
     people: SqlPeopleStore
+    sessions: SqlSessionStore
     pictures: PictureStore
 
 
@@ -183,6 +186,7 @@ class Playground:
             uploads=SqlUploadStore(database),
             presets=SqlPresetStore(database, self._clock),
             people=SqlPeopleStore(database),
+            sessions=SqlSessionStore(database),
             pictures=pictures,
         )
 
@@ -194,8 +198,9 @@ class Playground:
         while True:
             try:
                 await services.uploads.clean()
+                await services.sessions.clean()
             except StorageFailed as error:
-                log.warning("unused uploads were not cleaned: %s", error.message)
+                log.warning("what nobody uses was not cleaned away: %s", error.message)
             await asyncio.sleep(CLEAN_EVERY_S)
 
     async def _price(self, services: Services) -> None:
@@ -253,6 +258,7 @@ class Playground:
         gallery = Gallery(
             store=stores.runs, pictures=stores.pictures, control=control, catalogue=self.catalogue
         )
+        people = self._people(stores)
         view = RunView(catalogue=self.catalogue, people=stores.people, feed=feed)
         return Services(
             catalogue=self.catalogue,
@@ -269,7 +275,8 @@ class Playground:
                 samples=PRESETS / "samples",
             ),
             uploads=uploads,
-            people=self._people(stores),
+            people=people,
+            sessions=Sessions(stores.sessions, people, self._clock),
             code=CodeExport(),
             view=view,
             status=self._status(stores, key, prices, runner, lock),

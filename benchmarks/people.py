@@ -1,7 +1,7 @@
 """Many people of one server, each known by a cookie of their own.
 
-They are written into the data folder before the server starts, and their cookies are signed with
-its key: the door lets nobody type a password a hundred times a minute, and rightly so.
+They and their sessions are written into the data folder before the server starts: the door lets
+nobody type a password a hundred times a minute, and rightly so.
 """
 
 from datetime import UTC, datetime
@@ -11,9 +11,13 @@ from starlette.responses import Response
 
 from api.who import Cookies, cookie_key
 from backend.domain.person import Person
+from backend.services.clock import SystemClock
+from backend.services.people import People
+from backend.services.sessions import Sessions
 from backend.store.database import open_database
 from backend.store.migrate import migrate
 from backend.store.people import SqlPeopleStore
+from backend.store.sessions import SqlSessionStore
 
 #: with it each cookie is a person, and it signs them; without one everybody on loopback is the same
 PASSWORD = "a bench"  # noqa: S105 - of a server that lives for a minute on loopback
@@ -25,8 +29,11 @@ async def invite(data: Path, count: int) -> list[str]:
     database = open_database(None, data)
     try:
         await migrate(database.engine)
-        store = SqlPeopleStore(database)
-        return [_header(cookies, await store.add(_person(number))) for number in range(count)]
+        store, clock = SqlPeopleStore(database), SystemClock()
+        people = People(store=store, clock=clock, password=PASSWORD, one_local_person=False)
+        sessions = Sessions(SqlSessionStore(database), people, clock)
+        invited = [await store.add(_person(number)) for number in range(count)]
+        return [_header(cookies, await sessions.begin(person)) for person in invited]
     finally:
         await database.close()
 
@@ -36,7 +43,7 @@ def _person(number: int) -> Person:
     return Person(id=f"bench{number:03}", name=name, created_at=datetime.now(UTC))
 
 
-def _header(cookies: Cookies, person: Person) -> str:
+def _header(cookies: Cookies, token: str) -> str:
     response = Response()
-    cookies.write(response, person)
+    cookies.write(response, token)
     return response.headers["set-cookie"].partition(";")[0]

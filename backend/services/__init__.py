@@ -16,6 +16,7 @@ from backend.services.presets import Presets
 from backend.services.rate import Rate
 from backend.services.run_control import RunControl
 from backend.services.run_view import RunView
+from backend.services.sessions import Sessions
 from backend.services.status import Status
 from backend.services.uploads import Uploads
 
@@ -32,6 +33,7 @@ class Services:
     presets: Presets
     uploads: Uploads
     people: People
+    sessions: Sessions
     code: CodeExport
     view: RunView
     status: Status

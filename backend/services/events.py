@@ -1,6 +1,6 @@
 """Changes of a person's runs as events, in the order in which they happened."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -32,7 +32,7 @@ class Events:
     gallery: Gallery
     view: RunView
 
-    async def stream(self, person: Person, after: str | None) -> AsyncIterator[Event | None]:
+    async def stream(self, person: Person, after: str | None) -> AsyncGenerator[Event | None, None]:
         """What was missed since `after`, or a snapshot; then every change. None: nothing new.
 
         Ends when the server stops.

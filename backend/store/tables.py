@@ -37,6 +37,22 @@ people = Table(
     UniqueConstraint("folded_name"),
 )
 
+#: browsers that have come in; what they carry is here as a hash only
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("person_id", Words, ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
+    Column("token_hash", Words, nullable=False),
+    Column("agent", Words, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("last_used_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    UniqueConstraint("token_hash"),
+    Index(None, "person_id"),
+    Index(None, "expires_at"),
+)
+
 runs = Table(
     "runs",
     metadata,

@@ -165,7 +165,7 @@ async def everything_said(site: Site, base: str) -> list[tuple[str, bytes]]:
 
 async def snapshot(site: Site, base: str) -> bytes:
     """The first bytes of an event stream, up to the end of its first event."""
-    headers = {"cookie": site.cookie(site.world.alice)}
+    headers = {"cookie": await site.cookie(site.world.alice)}
     seen = b""
     async with (
         httpx.AsyncClient(base_url=base, headers=headers, timeout=20) as client,

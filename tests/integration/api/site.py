@@ -47,13 +47,13 @@ class Site:
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
         client = httpx.AsyncClient(transport=transport, base_url=self.base, headers=headers)
         if person is not None:
-            client.headers["cookie"] = self.cookie(person)
+            client.headers["cookie"] = await self.cookie(person)
         return await self._opened.enter_async_context(client)
 
-    def cookie(self, person: Person) -> str:
-        """The Cookie header of a person's browser."""
+    async def cookie(self, person: Person) -> str:
+        """The Cookie header of a browser in which that person has just come in."""
         response = Response()
-        self.resolver.cookies.write(response, person)
+        self.resolver.cookies.write(response, await self.resolver.sessions.begin(person))
         return response.headers["set-cookie"].partition(";")[0]
 
     async def close(self) -> None:
@@ -76,7 +76,7 @@ async def opened(
     async with started(fal, folder, environ=env, timeouts=PATIENT, **settings) as world:
         of = world.playground._settings
         services = world.services
-        resolver = resolver_of(services.people, folder, of.public_url, env)
+        resolver = resolver_of(services, folder, of.public_url, env)
         app = build_app(
             services=services,
             resolver=resolver,

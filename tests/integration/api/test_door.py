@@ -188,7 +188,7 @@ async def test_a_cookie_of_another_server_or_an_earlier_password_opens_nothing(
     fal: Fal, tmp_path: Path
 ) -> None:
     async with opened(fal, tmp_path / "a", app_password=PASSWORD) as first:
-        cookie = first.cookie(first.world.alice)
+        cookie = await first.cookie(first.world.alice)
     async with opened(fal, tmp_path / "b", app_password=PASSWORD) as other:
         browser = await other.browser(cookie=cookie)
         assert (await browser.get("/api/v1/me")).status_code == 401
@@ -209,7 +209,7 @@ async def test_a_guest_of_a_time_without_a_door_does_not_pass_it(fal: Fal, tmp_p
 
 
 async def test_somebody_elses_signature_under_my_name_does_not_count(site: Site) -> None:
-    alices, bobs = site.cookie(site.world.alice), site.cookie(site.world.bob)
+    alices, bobs = await site.cookie(site.world.alice), await site.cookie(site.world.bob)
     for cookie in (
         alices[:-3],
         alices.rsplit(".", 1)[0] + "." + bobs.rsplit(".", 1)[1],

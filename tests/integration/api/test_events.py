@@ -61,7 +61,7 @@ class Listening:
         self, person: Person | None = None, after: str = "", **headers: str
     ) -> AsyncIterator[Stream]:
         """A person's stream, alice's without one."""
-        cookie = self.site.cookie(person or self.site.world.alice)
+        cookie = await self.site.cookie(person or self.site.world.alice)
         given = {"cookie": cookie, "accept": "text/event-stream", "accept-encoding": "gzip"}
         async with (
             httpx.AsyncClient(base_url=self.base, headers={**given, **headers}) as client,

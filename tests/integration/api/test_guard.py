@@ -146,7 +146,7 @@ async def talk(base: str, head: str, *pieces: bytes) -> bytes:
 async def test_a_body_that_says_it_is_too_large_is_refused_before_it_comes(
     base: str, site: Site
 ) -> None:
-    cookie = site.cookie(site.world.alice)
+    cookie = await site.cookie(site.world.alice)
     for path, most in LIMITS:
         head = f"POST {path} HTTP/1.1\r\ncookie: {cookie}\r\ncontent-length: {most + 1}"
         answer = await talk(base, head)
@@ -167,7 +167,7 @@ async def in_pieces(size: int) -> AsyncIterator[bytes]:
 
 
 async def test_a_body_without_a_length_is_cut_off_at_the_limit(base: str, site: Site) -> None:
-    headers = {"cookie": site.cookie(site.world.alice), "content-type": "application/json"}
+    headers = {"cookie": await site.cookie(site.world.alice), "content-type": "application/json"}
     body = in_pieces(MOST_SMALL_BODY_BYTES + 1)
     async with httpx.AsyncClient(base_url=base, headers=headers) as browser:
         response = await browser.post("/api/v1/presets", content=body)
@@ -191,7 +191,7 @@ async def test_a_form_without_a_length_is_cut_off_too(alice: httpx.AsyncClient) 
 
 async def test_a_large_body_below_the_limit_arrives_whole(base: str, site: Site) -> None:
     headers = {
-        "cookie": site.cookie(site.world.alice),
+        "cookie": await site.cookie(site.world.alice),
         "content-type": "application/json",
     }
     async with httpx.AsyncClient(base_url=base, headers=headers, timeout=30) as browser:

@@ -1,7 +1,6 @@
 """The whole app, Gradio's page and routes included: who is let in, and what is refused."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +34,10 @@ OPEN = {
     ("POST", "/readyz"): 405,
     ("DELETE", "/readyz"): 405,
     ("DELETE", "/sign-in"): 405,
+    ("GET", "/sign-out"): 405,
+    ("DELETE", "/sign-out"): 405,
+    # it ends what the cookie opens, which may be nothing
+    ("POST", "/sign-out"): 303,
 }
 
 
@@ -144,9 +147,9 @@ async def test_a_browser_with_a_stale_cookie_gets_the_page_and_a_new_one(
         assert page.headers["set-cookie"].startswith("playground=")
 
 
-async def test_a_cookie_of_somebody_who_is_not_known_makes_a_guest(in_the_open: Site) -> None:
-    gone = replace(in_the_open.world.alice, id="never-was")
-    browser = await in_the_open.browser(gone)
+async def test_a_cookie_whose_session_has_ended_makes_a_guest(in_the_open: Site) -> None:
+    browser = await in_the_open.browser(in_the_open.world.alice)
+    await in_the_open.world.services.sessions.end_all("alice")
     assert (await browser.get("/api/v1/me")).status_code == 401
     assert (await browser.get("/")).headers["set-cookie"].startswith("playground=")
 

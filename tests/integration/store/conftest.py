@@ -14,6 +14,7 @@ from backend.store.migrate import migrate
 from backend.store.people import SqlPeopleStore
 from backend.store.presets import SqlPresetStore
 from backend.store.runs import SqlRunStore
+from backend.store.sessions import SqlSessionStore
 from backend.store.uploads import SqlUploadStore
 from tests.integration.store import postgres
 from tests.integration.store.making import TestClock
@@ -107,6 +108,12 @@ def presets(database: Database, clock: TestClock) -> SqlPresetStore:
 def people(database: Database) -> SqlPeopleStore:
     """The people store."""
     return SqlPeopleStore(database)
+
+
+@pytest.fixture
+def sessions(database: Database) -> SqlSessionStore:
+    """The session store."""
+    return SqlSessionStore(database)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import socket
 import stat
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +12,8 @@ from starlette.responses import Response
 
 from api.hosting import hosts_of
 from api.who import COOKIE, KEY_FILE, LASTS_S, Cookies, cookie_key
-from backend.domain.person import Person
 
-ALICE = Person(id="alice", name="Alice", created_at=datetime(2026, 11, 21, tzinfo=UTC))
+TOKEN = "the-token-of-a-session"
 
 
 def asking(cookie: str) -> HTTPConnection:
@@ -29,9 +27,9 @@ def cookies(**changes: Any) -> Cookies:
 
 
 def written(by: Cookies) -> str:
-    """The Set-Cookie header for alice."""
+    """The Set-Cookie header for a session's token."""
     response = Response()
-    by.write(response, ALICE)
+    by.write(response, TOKEN)
     return response.headers["set-cookie"]
 
 
@@ -78,7 +76,7 @@ def test_signing_out_empties_the_cookie() -> None:
 
 
 def test_a_cookie_is_read_back() -> None:
-    assert cookies().read(asking(written(cookies()).partition(";")[0])) == "alice"
+    assert cookies().read(asking(written(cookies()).partition(";")[0])) == TOKEN
 
 
 def test_the_later_of_two_cookies_counts() -> None:
@@ -87,7 +85,7 @@ def test_the_later_of_two_cookies_counts() -> None:
         "type": "http",
         "headers": [(b"cookie", f"{COOKIE}=stale".encode()), (b"cookie", good.encode())],
     }
-    assert cookies().read(HTTPConnection(two)) == "alice"
+    assert cookies().read(HTTPConnection(two)) == TOKEN
 
 
 @pytest.mark.parametrize(
@@ -110,24 +108,24 @@ def test_a_cookie_that_is_cut_or_changed_anywhere_does_not_count() -> None:
 
 def test_a_cookie_of_another_key_or_for_another_purpose_does_not_count() -> None:
     assert cookies(key="x" * 64).read(asking(written(cookies()).partition(";")[0])) is None
-    other = str(URLSafeTimedSerializer("k" * 64, salt="other").dumps("alice"))
+    other = str(URLSafeTimedSerializer("k" * 64, salt="other").dumps(TOKEN))
     assert cookies().read(asking(f"{COOKIE}={other}")) is None
 
 
 @pytest.mark.parametrize("payload", [None, 7, ["alice"], {"id": "alice"}])
-def test_a_signed_cookie_that_names_no_person_does_not_count(payload: object) -> None:
-    value = str(URLSafeTimedSerializer("k" * 64, salt="person").dumps(payload))
+def test_a_signed_cookie_that_carries_no_token_does_not_count(payload: object) -> None:
+    value = str(URLSafeTimedSerializer("k" * 64, salt="session").dumps(payload))
     assert cookies().read(asking(f"{COOKIE}={value}")) is None
 
 
-@pytest.mark.parametrize(("age", "person"), [(LASTS_S - 60, "alice"), (LASTS_S + 60, None)])
+@pytest.mark.parametrize(("age", "token"), [(LASTS_S - 60, TOKEN), (LASTS_S + 60, None)])
 def test_a_cookie_counts_for_thirty_days(
-    age: int, person: str | None, monkeypatch: pytest.MonkeyPatch
+    age: int, token: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cookie = written(cookies()).partition(";")[0]
     later = TimestampSigner("k").get_timestamp() + age
     monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _: later)
-    assert cookies().read(asking(cookie)) == person
+    assert cookies().read(asking(cookie)) == token
 
 
 # ── the key of the cookies ───────────────────────────────────────────────────────────────────
