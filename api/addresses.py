@@ -11,7 +11,10 @@ ABSOLUTE = b'<base href="/"  />'
 
 
 class PageAddresses:
-    """ASGI middleware: Gradio knows its page as / only."""
+    """ASGI middleware: Gradio knows its page as / only.
+
+    Which address was asked for stays in the request's state, as `page_path`.
+    """
 
     def __init__(self, app: ASGIApp):
         self._app = app
@@ -27,4 +30,5 @@ class PageAddresses:
                 message = {**message, "body": message["body"].replace(RELATIVE, ABSOLUTE, 1)}
             await send(message)
 
+        scope.setdefault("state", {})["page_path"] = scope["path"]
         await self._app({**scope, "path": "/", "raw_path": b"/"}, receive, rooted)

@@ -1,20 +1,25 @@
 """The page on the app: Gradio's settings, each for a reason."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 import gradio as gr
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse
 from starlette.routing import Route
+from starlette.types import Scope
 
+from backend.endpoints.catalogue import Catalogue
 from backend.services import Services
-from backend.texts.languages import ENGLISH
-from backend.texts.texts import texts
+from backend.texts.languages import ENGLISH, language_of
+from backend.texts.texts import Texts, texts
 from components.assets import STATIC, Assets
 from components.calls import PersonId, routes_of
+from components.early import Early
 from components.first_paint import FirstPaint
 from components.form import forms_of
 from components.handlers import Handlers
@@ -40,7 +45,7 @@ def mount_page(app: Starlette, services: Services, person_id: PersonId, title: s
     words = translations(services.catalogue, said)
     before = [
         Middleware(PageLanguage, assets=assets, translations=words),
-        Middleware(FirstPaint, markup=(STATIC / "first-paint.html").read_text(encoding="utf-8")),
+        Middleware(FirstPaint, head=_markup("first-paint"), body=_body(services.catalogue, said)),
     ]
     forms = forms_of(services.catalogue.endpoints)
     calls = routes_of(Handlers(services, forms), person_id, said)
@@ -67,6 +72,23 @@ def mount_page(app: Starlette, services: Services, person_id: PersonId, title: s
         mcp_server=False,
         pwa=False,
     )
+
+
+def _body(catalogue: Catalogue, said: Texts) -> Callable[[Scope], str]:
+    """What the body of a page begins with, by its address and its reader's language."""
+    always = _markup("first-body")
+    early = Early.of(catalogue.endpoints, said)
+
+    def body(scope: Scope) -> str:
+        query = scope.get("query_string", b"").decode("latin-1")
+        path = scope.get("state", {}).get("page_path", scope["path"])
+        return always + early.body(path, language_of(Headers(scope=scope), query))
+
+    return body
+
+
+def _markup(name: str) -> str:
+    return (STATIC / f"{name}.html").read_text(encoding="utf-8")
 
 
 def _resizer() -> Route:

@@ -1,6 +1,7 @@
 // The one entry. Gradio puts the hosts into the page some time after this has begun: each part is
 // mounted as soon as its host is there, and one that fails takes no other with it.
 
+import { handOver } from "./early.js";
 import { fillHosts } from "./hosts.js";
 import { t } from "./texts.js";
 import { followTheme } from "./theme.js";
@@ -114,6 +115,7 @@ async function startForms() {
 async function start() {
   followTheme();
   fillHosts();
+  handOver();
   const views = {
     gallery: lazyView("gallery", "view-gallery", async () => (await import("./gallery.js")).mountGallery),
     presets: lazyView("presets", "view-presets", async () => (await import("./presets-view.js")).mountPresets),

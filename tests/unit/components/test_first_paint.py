@@ -1,4 +1,4 @@
-"""What the server puts into the head of a page."""
+"""What the server puts into the head and the body of a page."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -10,10 +10,16 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
+from starlette.types import Scope
 
 from components.first_paint import FirstPaint
 
-MARKUP = "<style>ours</style>"
+HEAD = "<style>ours</style>"
+
+
+def body_of(scope: Scope) -> str:
+    """Ours, by the address."""
+    return f"<i>{scope['path']}</i>"
 
 
 @pytest.fixture
@@ -21,7 +27,9 @@ def browser() -> Iterator[TestClient]:
     """A browser at a server of pages and other answers."""
 
     async def page(_: Request) -> Response:
-        return HTMLResponse("<html><head><title>häuser</title></head></html>")
+        return HTMLResponse(
+            '<html><head><title>häuser</title></head><body class="a"><p>b</p></body></html>'
+        )
 
     async def headless(_: Request) -> Response:
         return HTMLResponse("<p>here</p>")
@@ -40,22 +48,23 @@ def browser() -> Iterator[TestClient]:
     answers = {"/": page, "/headless": headless, "/data": data, "/pieces": in_pieces}
     app = Starlette(
         routes=[Route(path, answer) for path, answer in answers.items()],
-        middleware=[Middleware(FirstPaint, markup=MARKUP)],
+        middleware=[Middleware(FirstPaint, head=HEAD, body=body_of)],
     )
     with TestClient(app) as client:
         yield client
 
 
-def test_a_page_has_it_first_in_its_head_and_says_the_new_length(browser: TestClient) -> None:
+def test_a_page_has_it_first_in_both_and_says_the_new_length(browser: TestClient) -> None:
     answer = browser.get("/")
-    assert answer.text == f"<html><head>{MARKUP}<title>häuser</title></head></html>"
+    head = f"<html><head>{HEAD}<title>häuser</title></head>"
+    assert answer.text == f'{head}<body class="a"><i>/</i><p>b</p></body></html>'
     assert answer.headers["content-length"] == str(len(answer.content))
 
 
 @pytest.mark.parametrize("path", ["/headless", "/data", "/pieces"])
 def test_everything_else_stays_as_it_is(browser: TestClient, path: str) -> None:
     answer = browser.get(path)
-    assert MARKUP not in answer.text
+    assert HEAD not in answer.text
     assert answer.text.startswith(("<p>", '"<head>"', "<html><head><title>"))
 
 
