@@ -1,37 +1,36 @@
-"""The sign-in page where there is an APP_PASSWORD: a password and a name."""
+"""The sign-in page, and the way out. What it asks for is a matter of AUTH."""
 
+import ipaddress
 import re
-from html import escape
-from pathlib import Path
-from string import Template
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 
+from api import sign_in_pages
 from api.deps import Given
-from api.spoken import language_of_request
+from api.sign_in_pages import Box
 from api.who import given_resolver
 from backend.domain.errors import InputRefused, NotAllowed, PlaygroundError, TooQuick
-from backend.texts.languages import VARY
-from backend.texts.texts import texts
+from backend.services import Services
 
 router = APIRouter(include_in_schema=False)
 
-PAGE = Path(__file__).parent / "static" / "sign-in.html"
-#: texts of the page, by the names that it has for them
-WORDS = ("sign_in", "about", "your_name", "password", "come_in")
 #: a path of this server and nothing that a browser reads as another host
 LOCAL_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20]*")
+#: whoever has an IPv6 address mostly has all of its network
+IPV6_NETWORK = 64
 
 
 @router.get("/sign-in")
-async def show(request: Request, target: Annotated[str, Query(alias="next")] = "/") -> Response:
+async def show(
+    request: Request, services: Given, target: Annotated[str, Query(alias="next")] = "/"
+) -> Response:
     """The page; straight on for whoever is in already."""
     resolver = given_resolver(request)
     if not resolver.has_door or await resolver.find(request) is not None:
         return RedirectResponse(local(target), 303)
-    return _page(request, target)
+    return _page(request, services, target)
 
 
 @router.post("/sign-in")
@@ -42,17 +41,14 @@ async def come_in(
     name: Annotated[str, Form(max_length=1000)] = "",
     target: Annotated[str, Form(alias="next", max_length=2000)] = "/",
 ) -> Response:
-    """Check, throttled, and set the cookie."""
-    resolver = given_resolver(request)
+    """Check, throttled, and begin a session."""
     try:
-        services.door.hit(request.client.host if request.client else "")
-        person = await resolver.people.come_in(password, name)
-    except TooQuick as error:
-        return _page(request, target, name, error, 429)
-    except (NotAllowed, InputRefused) as error:
-        return _page(request, target, name, error, 403)
+        services.door.hit(place_of(request))
+        person = await services.people.come_in(password, name)
+    except (TooQuick, NotAllowed, InputRefused) as error:
+        return _page(request, services, target, name, error)
     response = RedirectResponse(local(target), 303)
-    await resolver.sign_in(request, response, person)
+    await given_resolver(request).sign_in(request, response, person)
     return response
 
 
@@ -69,25 +65,32 @@ def local(target: str) -> str:
     return target if LOCAL_PATH.fullmatch(target) else "/"
 
 
+def place_of(request: Request) -> str:
+    """Where somebody tries from, as far as tries are counted."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if address.version == 4:
+        return host
+    return str(ipaddress.ip_network((int(address), IPV6_NETWORK), strict=False))
+
+
 def _page(
     request: Request,
+    services: Services,
     target: str,
     name: str = "",
     error: PlaygroundError | None = None,
-    status: int = 200,
-) -> HTMLResponse:
-    language = language_of_request(request)
-    words = texts()
-    told = [] if error is None else [*error.fields.values()] or [error.message]
-    template = Template(PAGE.read_text(encoding="utf-8"))
-    page = template.substitute(
-        lang=language,
-        next=escape(local(target)),
-        name=escape(name[:60]),
-        message=escape(" ".join(words.say(one, language) for one in told)),
-        **{one: escape(words.text(f"door.{one}", language)) for one in WORDS},
+) -> Response:
+    if services.people.auth == "proxy":
+        return sign_in_pages.page(request, "sign_in", "by_proxy", None, error)
+    boxes = (
+        Box(name="name", label="your_name", value=name, autocomplete="name", at_most=60),
+        Box(name="password", label="password", autocomplete="current-password", secret=True),
     )
-    headers = {"Cache-Control": "no-store", "Content-Language": language, "Vary": VARY}
-    if isinstance(error, TooQuick):
-        headers["Retry-After"] = str(error.retry_after)
-    return HTMLResponse(page, status, headers=headers)
+    form = sign_in_pages.Form(
+        boxes=boxes, button="come_in", action="/sign-in", hidden=("next", local(target))
+    )
+    return sign_in_pages.page(request, "sign_in", "about", form, error)

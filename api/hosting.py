@@ -29,6 +29,12 @@ def resolver_of(
     """Who is asking, by cookies that fit this place."""
     https = urlsplit(public_url or "").scheme == "https"
     framed = bool(environ.get("SPACE_ID"))
-    key = cookie_key(data_dir, services.people.password)
+    people = services.people
+    key = cookie_key(data_dir, people.password if people.auth == "none" else people.auth)
     cookies = Cookies(key=key, framed=framed, https=https)
-    return Resolver(people=services.people, sessions=services.sessions, cookies=cookies)
+    return Resolver(
+        people=people,
+        sessions=services.sessions,
+        arrivals=services.arrivals,
+        cookies=cookies,
+    )

@@ -12,6 +12,8 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
+from api.peer import RealPeer
+
 log = logging.getLogger(__name__)
 
 #: answers to browsers that are under way; the POSTs to fal get their ten seconds after it
@@ -25,6 +27,15 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 class AddressTaken(ValueError):
     """One sentence about an address that can't be listened on."""
+
+
+class Config(uvicorn.Config):
+    """uvicorn's, with the address of the connection kept before a header changes it."""
+
+    def load(self) -> None:
+        """The app as it is called."""
+        super().load()
+        self.loaded_app = RealPeer(self.loaded_app)
 
 
 class Server(uvicorn.Server):
@@ -122,7 +133,7 @@ async def serve(
     app: FastAPI, sockets: Sequence[socket.socket], closing: Callable[[], None]
 ) -> None:
     """Serve until SIGTERM or SIGINT."""
-    config = uvicorn.Config(
+    config = Config(
         app,
         log_config=None,
         access_log=False,

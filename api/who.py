@@ -15,8 +15,10 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from api.peer import told_by_proxy
 from backend.domain.errors import NotFound, SignInNeeded
 from backend.domain.person import Person
+from backend.services.arrivals import Arrivals
 from backend.services.people import People
 from backend.services.sessions import LASTS, Present, Sessions
 
@@ -99,12 +101,13 @@ class Resolver:
 
     people: People
     sessions: Sessions
+    arrivals: Arrivals
     cookies: Cookies
 
     @property
     def has_door(self) -> bool:
-        """Whether people come in through a password page."""
-        return self.people.password is not None
+        """Whether people sign in: nobody becomes a guest by opening the page."""
+        return not self.people.open_to_guests and not self.people.one_local_person
 
     async def find(self, request: HTTPConnection) -> Person | None:
         """The person, or None: nobody is known to ask. The guard's answer holds for its request."""
@@ -115,6 +118,9 @@ class Resolver:
         """The person as of now, for answers that take long: the session may have ended."""
         if self.people.one_local_person:
             return await self.people.local()
+        if self.people.proxy is not None:
+            identity = told_by_proxy(request, self.people.proxy)
+            return None if identity is None else await self.arrivals.person(identity)
         session = await self.session(request)
         return None if session is None else session.person
 

@@ -2,15 +2,18 @@
 
 import os
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 
 from backend.domain.sentence import Sentence
+from backend.domain.sign_in import ProxyTrust
 from backend.services.status import Mode, Notice
 from backend.settings import Settings, SettingsWrong
 
 
 def decide_mode(settings: Settings) -> Mode:
     """The mode and the sentence for the banner. Raises SettingsWrong where they contradict."""
+    _check_sign_in(settings)
     if settings.practice == "on":
         return Mode(
             practice=True,
@@ -30,21 +33,46 @@ def decide_mode(settings: Settings) -> Mode:
                 "painted on this machine and cost nothing.",
             ),
         )
-    if not (settings.only_here or settings.app_password or settings.allow_open):
+    if not (settings.only_here or settings.signs_in or settings.allow_open):
         if settings.practice == "off":
             raise SettingsWrong(
                 "PRACTICE is off, but anybody who reaches this address could spend the key: set "
-                "APP_PASSWORD or ALLOW_OPEN=1."
+                "AUTH, APP_PASSWORD or ALLOW_OPEN=1."
             )
         return Mode(
             practice=True,
             reason=Sentence(
                 "mode.open",
                 "Practice mode, although there is a key: anybody who reaches this address could "
-                "spend it. Set APP_PASSWORD (or ALLOW_OPEN=1) and restart.",
+                "spend it. Set AUTH or APP_PASSWORD (or ALLOW_OPEN=1) and restart.",
             ),
         )
     return Mode(practice=False)
+
+
+def _check_sign_in(settings: Settings) -> None:
+    if settings.auth in ("oidc", "password"):
+        raise SettingsWrong(f"AUTH is {settings.auth}, which this version does not have yet.")
+    if settings.auth != "none" and settings.app_password is not None:
+        raise SettingsWrong(
+            f"AUTH is {settings.auth}, so nobody comes in by APP_PASSWORD: remove one of them."
+        )
+    if settings.auth == "proxy" and not settings.proxy_addresses:
+        raise SettingsWrong(
+            "AUTH is proxy, but PROXY_ADDRESSES does not say whose headers are believed."
+        )
+
+
+def trusted_proxy(settings: Settings) -> ProxyTrust | None:
+    """Whom to believe who is asking; None where people sign in here."""
+    if settings.auth != "proxy":
+        return None
+    return ProxyTrust(
+        addresses=tuple(ip_network(one) for one in settings.proxy_addresses),
+        header=settings.proxy_header,
+        name_header=settings.proxy_name_header,
+        email_header=settings.proxy_email_header,
+    )
 
 
 def forgetful_disk(settings: Settings, environ: Mapping[str, str]) -> tuple[Notice, ...]:

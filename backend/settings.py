@@ -7,19 +7,37 @@ docs/configuration.md are checked against this file by a test.
 
 from collections.abc import Mapping
 from decimal import Decimal
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from limits import parse as parse_rate
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 
+#: what a header may be called (RFC 9110)
+HEADER = r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class SettingsWrong(ValueError):
     """One sentence about the settings that are wrong; the start ends with exit code 2."""
+
+
+def _listed(value: object) -> object:
+    """What stands between commas."""
+    if not isinstance(value, str):
+        return value
+    return frozenset(one.strip() for one in value.split(",") if one.strip())
 
 
 class Settings(BaseModel):
@@ -44,7 +62,28 @@ class Settings(BaseModel):
     )
     allow_open: bool = Field(
         False,
-        description="1 allows paid runs without APP_PASSWORD on an address off loopback.",
+        description="1 allows paid runs without sign-in on an address off loopback.",
+    )
+    auth: Literal["none", "password", "oidc", "proxy"] = Field(
+        "none",
+        description="How people come in: none, password (accounts here), oidc or proxy (a header).",
+    )
+    admins: Annotated[frozenset[str], BeforeValidator(_listed)] = Field(
+        frozenset(),
+        description="Who is an admin with AUTH=proxy, by the header's name or e-mail.",
+    )
+    proxy_addresses: Annotated[frozenset[str], BeforeValidator(_listed)] = Field(
+        frozenset(),
+        description="With AUTH=proxy: addresses and networks whose headers are believed.",
+    )
+    proxy_header: str = Field(
+        "Remote-User", pattern=HEADER, description="The header that names the person."
+    )
+    proxy_name_header: str | None = Field(
+        None, pattern=HEADER, description="The header with the name to show."
+    )
+    proxy_email_header: str | None = Field(
+        None, pattern=HEADER, description="The header with the e-mail address."
     )
     host: str = Field("127.0.0.1", description="Address to listen on. On a Space: 0.0.0.0.")
     port: int = Field(7860, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
@@ -91,6 +130,16 @@ class Settings(BaseModel):
             raise ValueError("needs a rate like 120/minute")
         return value
 
+    @field_validator("proxy_addresses")
+    @classmethod
+    def _networks(cls, value: frozenset[str]) -> frozenset[str]:
+        for one in value:
+            try:
+                ip_network(one)
+            except ValueError:
+                raise ValueError("needs addresses or networks like 10.0.0.0/8") from None
+        return value
+
     @field_validator("public_url", "fal_stand_in_url")
     @classmethod
     def _address(cls, value: str | None) -> str | None:
@@ -123,6 +172,11 @@ class Settings(BaseModel):
         """True where only this machine can reach the server, and no proxy brings others to it."""
         public = urlsplit(self.public_url or "http://localhost").hostname
         return self.on_loopback and public in LOOPBACK
+
+    @property
+    def signs_in(self) -> bool:
+        """True where people are told apart by more than their browser."""
+        return self.auth != "none" or self.app_password is not None
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -183,7 +237,7 @@ def _sentence(error: ValidationError) -> str:
 
 
 def _shown(default: Any) -> str:
-    if default is None:
+    if default is None or default == frozenset():
         return ""
     return str(int(default)) if isinstance(default, bool) else str(default)
 

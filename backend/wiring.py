@@ -20,7 +20,7 @@ from backend.fal.point_fal_client import point_fal_client
 from backend.fal.practice import PracticeFal, PracticeServer
 from backend.fal.proxy import spare_loopback
 from backend.fal.timeouts import DEFAULT_TIMEOUTS, Timeouts
-from backend.mode import decide_mode, forgetful_disk
+from backend.mode import decide_mode, forgetful_disk, trusted_proxy
 from backend.runs.backoff import doubling
 from backend.runs.feed import Feed
 from backend.runs.follow import Follower
@@ -30,6 +30,7 @@ from backend.runs.runner import Parts, Runner
 from backend.runs.save import Saver
 from backend.runs.send import Sender
 from backend.services import Services
+from backend.services.arrivals import Arrivals
 from backend.services.clock import SystemClock
 from backend.services.events import Events
 from backend.services.export_code import CodeExport
@@ -49,6 +50,7 @@ from backend.services.status import KeyWatch, Status
 from backend.services.uploads import Uploads
 from backend.settings import Settings
 from backend.store.database import Database, open_database
+from backend.store.identities import SqlIdentityStore
 from backend.store.lock import open_lock
 from backend.store.migrate import migrate
 from backend.store.people import SqlPeopleStore
@@ -82,6 +84,7 @@ class _Stores:
     presets: SqlPresetStore
     people: SqlPeopleStore
     sessions: SqlSessionStore
+    identities: SqlIdentityStore
     pictures: PictureStore
 
 
@@ -187,6 +190,7 @@ class Playground:
             presets=SqlPresetStore(database, self._clock),
             people=SqlPeopleStore(database),
             sessions=SqlSessionStore(database),
+            identities=SqlIdentityStore(database),
             pictures=pictures,
         )
 
@@ -277,6 +281,7 @@ class Playground:
             uploads=uploads,
             people=people,
             sessions=Sessions(stores.sessions, people, self._clock),
+            arrivals=Arrivals(stores.identities, self._clock, self._settings.admins),
             code=CodeExport(),
             view=view,
             status=self._status(stores, key, prices, runner, lock),
@@ -338,7 +343,9 @@ class Playground:
             store=stores.people,
             clock=self._clock,
             password=password.get_secret_value() if password else None,
-            one_local_person=password is None and self._settings.only_here,
+            one_local_person=self._settings.only_here and not self._settings.signs_in,
+            auth=self._settings.auth,
+            proxy=trusted_proxy(self._settings),
         )
 
     def _status(
@@ -360,7 +367,7 @@ class Playground:
             max_usd_per_day=self._settings.max_usd_per_day,
             notices=forgetful_disk(self._settings, self._environ),
             version=VERSION,
-            sign_out=self._settings.app_password is not None,
+            sign_out=self._settings.signs_in and self._settings.auth != "proxy",
             owner=lambda: lock.held,
         )
 

@@ -3,7 +3,37 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from ipaddress import IPv4Network, IPv6Network
+from typing import Literal, Protocol
+
+from backend.domain.person import Person
+
+#: how people come in (docs/people.md)
+Auth = Literal["none", "password", "oidc", "proxy"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProxyTrust:
+    """Which headers of which addresses say who is asking."""
+
+    addresses: tuple[IPv4Network | IPv6Network, ...]
+    #: names the person, for good
+    header: str
+    #: how they are called, and their address, where the proxy tells
+    name_header: str | None = None
+    email_header: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """Somebody as a proxy or an OpenID provider knows them, checked there."""
+
+    provider: Literal["proxy", "oidc"]
+    #: who they are at that provider, for good: no two people ever have the same
+    subject: str
+    name: str
+    #: only an address that the provider has checked
+    email: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,4 +76,23 @@ class SessionStore(Protocol):
 
     async def remove_expired(self, now: datetime) -> int:
         """End what has expired by then; how many there were."""
+        ...
+
+
+class IdentityStore(Protocol):
+    """People by who they are elsewhere."""
+
+    async def find(self, provider: str, subject: str) -> Person | None:
+        """Whose identity it is; None where nobody has come with it."""
+        ...
+
+    async def arrive(
+        self, identity: Identity, new: Person, *, listed: bool, first_is_admin: bool
+    ) -> Person:
+        """Whose identity it is; `new` where nobody has come with it, under a name that is free.
+
+        An admin where `listed`, or where `first_is_admin` and nobody is yet who comes in this way.
+        The first admin takes the place of the local person, with all that is theirs. In one
+        transaction.
+        """
         ...

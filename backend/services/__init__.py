@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from backend.endpoints.catalogue import Catalogue
 from backend.runs.feed import Feed
 from backend.runs.runner import Runner
+from backend.services.arrivals import Arrivals
 from backend.services.events import Events
 from backend.services.export_code import CodeExport
 from backend.services.gallery import Gallery
@@ -34,6 +35,7 @@ class Services:
     uploads: Uploads
     people: People
     sessions: Sessions
+    arrivals: Arrivals
     code: CodeExport
     view: RunView
     status: Status

@@ -1,4 +1,4 @@
-"""Who is asking. Real sign-in takes this file's place one day; nobody else decides it."""
+"""The persons of this server, and the ways in that need no account of one's own."""
 
 import hmac
 import secrets
@@ -6,11 +6,11 @@ import unicodedata
 from dataclasses import dataclass, replace
 
 from backend.domain.errors import InputRefused, NotAllowed
-from backend.domain.person import Person, Role
+from backend.domain.person import LOCAL_ID, Person, Role
 from backend.domain.ports import Clock, PeopleStore
 from backend.domain.sentence import Sentence
+from backend.domain.sign_in import Auth, ProxyTrust
 
-LOCAL_ID = "local"
 LOCAL_NAME = "You"
 NAME_LENGTH = 60
 
@@ -23,13 +23,21 @@ class People:
     clock: Clock
     #: everybody types it once; None: no door
     password: str | None
-    #: True where only this machine can reach the server and there is no password
+    #: True where only this machine can reach the server and there is no sign-in
     one_local_person: bool
+    auth: Auth = "none"
+    #: whom a proxy's headers are believed, where people come in by one
+    proxy: ProxyTrust | None = None
+
+    @property
+    def open_to_guests(self) -> bool:
+        """Whether a browser that is not known becomes a person of its own."""
+        return self.auth == "none" and self.password is None
 
     async def person(self, person_id: str) -> Person | None:
-        """A person by id."""
+        """A person by id; None where there is none who may come in."""
         person = await self.store.get(person_id)
-        return None if person is None else _named(person)
+        return None if person is None or not person.active else _named(person)
 
     async def local(self) -> Person:
         """The one person of a server on loopback."""
@@ -50,8 +58,10 @@ class People:
 
         Everybody behind the door trusts everybody: a name is a person, on any device.
         """
-        right = self.password is not None and hmac.compare_digest(
-            _letters(password), _letters(self.password)
+        right = (
+            self.password is not None
+            and self.auth == "none"
+            and hmac.compare_digest(_letters(password), _letters(self.password))
         )
         if not right:
             raise NotAllowed(Sentence("people.password", "This is not the password."))

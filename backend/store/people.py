@@ -24,12 +24,12 @@ class SqlPeopleStore:
     async def get(self, person_id: str) -> Person | None:
         """A person, or None."""
         async with self._database.read() as connection:
-            return await _one(connection, people.c.id == person_id)
+            return await one_person(connection, people.c.id == person_id)
 
     async def by_name(self, name: str) -> Person | None:
         """A person by name, whatever its case; None where there is none."""
         async with self._database.read() as connection:
-            return await _one(connection, people.c.folded_name == folded(name))
+            return await one_person(connection, people.c.folded_name == folded(name))
 
     async def add(self, person: Person) -> Person:
         """Write a person, or give the one of the same id, or else the one of the same name.
@@ -37,10 +37,10 @@ class SqlPeopleStore:
         Two tabs that bring the same new name at the same time become one person.
         """
         async with self._database.write() as connection:
-            row = db.insert(connection, people).values(_row_of(person))
+            row = db.insert(connection, people).values(row_of(person))
             await connection.execute(row.on_conflict_do_nothing())
-            same_id = await _one(connection, people.c.id == person.id)
-            same_name = await _one(connection, people.c.folded_name == folded(person.name))
+            same_id = await one_person(connection, people.c.id == person.id)
+            same_name = await one_person(connection, people.c.folded_name == folded(person.name))
         return same_id or same_name or person
 
     async def names(self, person_ids: Sequence[str]) -> Mapping[str, str]:
@@ -55,22 +55,31 @@ class SqlPeopleStore:
         return found
 
 
-async def _one(connection: AsyncConnection, which: ColumnElement[bool]) -> Person | None:
+async def one_person(connection: AsyncConnection, which: ColumnElement[bool]) -> Person | None:
+    """The person that fits, in a transaction of the caller's."""
     row = (await connection.execute(select(people).where(which))).mappings().first()
     return None if row is None else _person_from(row)
 
 
-def _row_of(person: Person) -> dict[str, Any]:
+def row_of(person: Person) -> dict[str, Any]:
+    """A person as the table has them."""
     return {
         "id": person.id,
         "name": person.name,
         "folded_name": folded(person.name),
         "role": person.role,
         "created_at": person.created_at,
+        "email": person.email,
+        "deactivated_at": person.deactivated_at,
     }
 
 
 def _person_from(row: RowMapping) -> Person:
     return Person(
-        id=row["id"], name=row["name"], role=Role(row["role"]), created_at=row["created_at"]
+        id=row["id"],
+        name=row["name"],
+        role=Role(row["role"]),
+        created_at=row["created_at"],
+        email=row["email"],
+        deactivated_at=row["deactivated_at"],
     )

@@ -34,7 +34,48 @@ people = Table(
     Column("folded_name", Words, nullable=False),
     Column("role", Words, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("email", Words),
+    Column("deactivated_at", Moment),
     UniqueConstraint("folded_name"),
+)
+
+#: who somebody is at a proxy or an OpenID provider
+identities = Table(
+    "identities",
+    metadata,
+    Column("provider", Words, primary_key=True),
+    Column("subject", Words, primary_key=True),
+    Column("person_id", Words, ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Index(None, "person_id"),
+)
+
+#: argon2's text, which holds its parameters and salt
+passwords = Table(
+    "passwords",
+    metadata,
+    Column("person_id", Words, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    Column("hash", Words, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+)
+
+#: invitations and resets; what stands in the link is here as a hash only
+one_time_links = Table(
+    "one_time_links",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("token_hash", Words, nullable=False),
+    #: first (the first admin), invitation or reset
+    Column("kind", Words, nullable=False),
+    #: of whoever will come, with an invitation
+    Column("role", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    #: whose password is set anew, with a reset
+    Column("person_id", Words, ForeignKey("people.id", ondelete="CASCADE")),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+    UniqueConstraint("token_hash"),
 )
 
 #: browsers that have come in; what they carry is here as a hash only

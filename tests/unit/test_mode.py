@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from backend.mode import decide_mode, forgetful_disk
+from backend.mode import decide_mode, forgetful_disk, trusted_proxy
 from backend.settings import Settings, SettingsWrong
 
 KEY = "marked-key-id:marked-key-secret"
@@ -30,12 +30,38 @@ def settings(**given: Any) -> Settings:
         {"host": "127.0.0.1", "public_url": "http://localhost:7860"},
         {"host": OPEN_HOST, "app_password": "marked"},
         {"host": OPEN_HOST, "allow_open": True},
+        {"host": OPEN_HOST, "auth": "proxy", "proxy_addresses": "10.0.0.7"},
     ],
-    ids=["loopback", "loopback 6", "local address", "password", "allowed open"],
+    ids=["loopback", "loopback 6", "local address", "password", "allowed open", "proxy"],
 )
 def test_a_key_behind_a_door_is_used_and_needs_no_word(practice: str, door: dict[str, Any]) -> None:
     mode = decide_mode(settings(fal_key=KEY, practice=practice, **door))
     assert (mode.practice, mode.reason) == (False, None)
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"auth": "oidc"}, "oidc"),
+        ({"auth": "proxy"}, "PROXY_ADDRESSES"),
+        ({"auth": "proxy", "proxy_addresses": "10.0.0.7", "app_password": "x"}, "APP_PASSWORD"),
+    ],
+)
+def test_ways_in_that_contradict_or_lack_something_end_the_start(
+    given: dict[str, Any], named: str
+) -> None:
+    for key in (None, KEY):
+        with pytest.raises(SettingsWrong, match=named):
+            decide_mode(settings(fal_key=key, **given))
+
+
+def test_a_proxy_is_believed_as_the_settings_say_and_nobody_is_without_one() -> None:
+    given = {"auth": "proxy", "proxy_addresses": "10.0.0.7, 10.1.0.0/16,"}
+    trust = trusted_proxy(settings(**given))
+    assert trust is not None
+    assert sorted(map(str, trust.addresses)) == ["10.0.0.7/32", "10.1.0.0/16"]
+    assert (trust.header, trust.name_header, trust.email_header) == ("Remote-User", None, None)
+    assert trusted_proxy(settings(proxy_addresses="10.0.0.7")) is None
 
 
 IN_THE_OPEN: list[dict[str, Any]] = [

@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from api.app import build_app
 from api.hosting import hosts_of, resolver_of
+from api.peer import RealPeer
 from api.who import Resolver
 from backend.domain.person import Person
 from backend.services.rate import Rate
@@ -40,11 +41,15 @@ class Site:
     app: FastAPI
     resolver: Resolver
     base: str = BASE
+    #: where its browsers connect from
+    peer: str = "127.0.0.1"
     _opened: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     async def browser(self, person: Person | None = None, **headers: str) -> httpx.AsyncClient:
         """A client in this process, with the cookie of a person. It reads whole answers."""
-        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        transport = httpx.ASGITransport(
+            RealPeer(self.app), raise_app_exceptions=False, client=(self.peer, 50_000)
+        )
         client = httpx.AsyncClient(transport=transport, base_url=self.base, headers=headers)
         if person is not None:
             client.headers["cookie"] = await self.cookie(person)

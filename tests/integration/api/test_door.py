@@ -96,7 +96,7 @@ async def test_a_wrong_password_is_told_and_keeps_the_name(nobody: httpx.AsyncCl
 async def test_a_name_is_needed(nobody: httpx.AsyncClient) -> None:
     for name in ("", "  ", "\n", "x" * 61):
         response = await come_in(nobody, name)
-        assert response.status_code == 403
+        assert response.status_code == 422
         assert "Type your name" in response.text
         assert "set-cookie" not in response.headers
 
