@@ -12,6 +12,7 @@ OF_A_RUN: Final = {
     "again": "again_api_v1_runs__run_id__again_post",
     "delete": "delete_api_v1_runs__run_id__delete",
     "restore": "restore_api_v1_runs__run_id__restore_post",
+    "share": "share_api_v1_runs__run_id__patch",
     "code": "code_api_v1_runs__run_id__code_get",
 }
 REDUX: Final = "fal-ai/flux-pro/v1.1/redux"
@@ -25,9 +26,12 @@ def after_run(status: int) -> Responses:
 
 
 def after_preset() -> Responses:
-    """A preset can be deleted."""
-    delete = "delete_api_v1_presets__preset_id__delete"
-    return _linked(201, {"delete": _with("preset_id", "id", delete)})
+    """A preset can be shared, and deleted."""
+    ways = {
+        "share": "share_api_v1_presets__preset_id__patch",
+        "delete": "delete_api_v1_presets__preset_id__delete",
+    }
+    return _linked(201, {name: _with("preset_id", "id", one) for name, one in ways.items()})
 
 
 def after_upload() -> Responses:

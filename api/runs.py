@@ -7,10 +7,11 @@ from fastapi.responses import JSONResponse
 
 from api.deps import Asker, Given, Writer
 from api.links import after_run
-from api.shapes import Codes, Estimate, Run, RunRequest, Runs, problems
+from api.shapes import Codes, Estimate, Run, RunRequest, Runs, Sharing, problems
 from api.spoken import Spoken
 from backend.domain.errors import InputRefused
 from backend.domain.money import plain
+from backend.domain.sharing import Visibility
 from backend.endpoints.warn_input import warnings
 
 router = APIRouter(prefix="/api/v1", tags=["runs"])
@@ -63,7 +64,7 @@ async def list_runs(
     limit: Annotated[int, Query(ge=1, le=100)] = 24,
     cursor: Annotated[str | None, Query(max_length=300)] = None,
     endpoint: Annotated[str | None, Query(max_length=80, description="a slug")] = None,
-    everyone: Annotated[bool, Query(description="the team's, not only mine")] = False,
+    everyone: Annotated[bool, Query(description="mine and the team's")] = False,
     pictures: Annotated[bool, Query(description="only runs that made pictures")] = False,
 ) -> JSONResponse:
     """Runs, newest first."""
@@ -83,6 +84,13 @@ async def list_runs(
 async def see(run_id: RunId, services: Given, person: Asker) -> JSONResponse:
     """One run."""
     run = await services.control.see(person, run_id)
+    return Spoken(await services.view.one(run, person))
+
+
+@router.patch("/runs/{run_id}", response_model=Run, responses=problems(403, 404, 422, 429))
+async def share(run_id: RunId, body: Sharing, services: Given, person: Writer) -> JSONResponse:
+    """Let the team see it, or its owner alone."""
+    run = await services.control.share(person, run_id, Visibility(body.visibility))
     return Spoken(await services.view.one(run, person))
 
 

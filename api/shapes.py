@@ -19,6 +19,9 @@ State = Literal[
 ]
 
 
+Visibility = Literal["private", "team"]
+
+
 class RunRequest(BaseModel):
     """What to run: only the fields that are set."""
 
@@ -47,6 +50,15 @@ class PresetRequest(BaseModel):
     name: str = Field(min_length=1, max_length=80)
     description: str = Field("", max_length=300)
     values: Input
+    visibility: Visibility | None = None
+
+
+class Sharing(BaseModel):
+    """Who sees it beside its owner and the admins."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    visibility: Visibility
 
 
 class Preset(BaseModel):
@@ -59,12 +71,15 @@ class Preset(BaseModel):
     description: str
     values: Input
     mine: bool
+    visibility: Visibility
+    may_change: bool
+    person_name: str
     shipped: bool
     updated_at: str | None
 
 
 class Presets(BaseModel):
-    """Mine, last updated first, then the shipped ones."""
+    """Mine, last updated first, then the team's, then the shipped ones."""
 
     presets: list[Preset]
 
@@ -247,6 +262,8 @@ class Run(BaseModel):
     person: str
     person_name: str
     mine: bool
+    visibility: Visibility
+    may_change: bool
     practice: bool
     created_at: str
     state_at: str

@@ -85,6 +85,10 @@ class Settings(BaseModel):
     proxy_email_header: str | None = Field(
         None, pattern=HEADER, description="The header with the e-mail address."
     )
+    visibility: Literal["team", "private"] = Field(
+        "team",
+        description="Who sees new runs and presets: the team, or their owner alone (private).",
+    )
     host: str = Field("127.0.0.1", description="Address to listen on. On a Space: 0.0.0.0.")
     port: int = Field(7860, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     public_url: str | None = Field(

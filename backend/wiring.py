@@ -11,6 +11,7 @@ from pathlib import Path
 from backend.domain.endpoint import Endpoint
 from backend.domain.errors import StorageFailed
 from backend.domain.ports import Clock, Gateway, OwnerLock, PictureStore, RunStore
+from backend.domain.sharing import Visibility
 from backend.endpoints.catalogue import Catalogue, load_catalogue
 from backend.endpoints.errors import EndpointUnknown
 from backend.fal.gateway import FalGateway
@@ -40,6 +41,7 @@ from backend.services.journal import Journal
 from backend.services.live_prices import LivePrices
 from backend.services.metrics import Metrics
 from backend.services.people import People
+from backend.services.preset_view import PresetView
 from backend.services.presets import Presets
 from backend.services.rate import Rate
 from backend.services.run_control import RunControl
@@ -257,8 +259,11 @@ class Playground:
             prices=prices,
             practice=self.mode.practice,
             writes=writes,
+            visibility=Visibility(self._settings.visibility),
         )
-        control = RunControl(store=stores.runs, runner=runner, generate=generate, clock=self._clock)
+        control = RunControl(
+            store=stores.runs, runner=runner, generate=generate, feed=feed, clock=self._clock
+        )
         gallery = Gallery(
             store=stores.runs, pictures=stores.pictures, control=control, catalogue=self.catalogue
         )
@@ -276,8 +281,10 @@ class Playground:
                 uploads=uploads,
                 clock=self._clock,
                 shipped=self._shipped,
+                visibility=Visibility(self._settings.visibility),
                 samples=PRESETS / "samples",
             ),
+            preset_view=PresetView(catalogue=self.catalogue, people=stores.people),
             uploads=uploads,
             people=people,
             sessions=Sessions(stores.sessions, people, self._clock),

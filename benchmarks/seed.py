@@ -19,6 +19,7 @@ from sqlalchemy import insert
 from backend.domain.ledger import day_of, entries
 from backend.domain.person import Person
 from backend.domain.run import Handle, Image, Output, Run, RunProblem, RunState
+from backend.domain.sharing import Visibility
 from backend.endpoints.catalogue import load_catalogue
 from backend.services.people import LOCAL_ID
 from backend.store.database import open_database
@@ -33,6 +34,7 @@ PEOPLE = (LOCAL_ID, *(f"seed{number}" for number in range(9)))
 WEIGHTS = (9, *([1] * 9))
 STATES = (RunState.DONE, RunState.FAILED, RunState.CANCELLED, RunState.LOST)
 STATE_WEIGHTS = (92, 5, 2, 1)
+VISIBILITIES = (Visibility.TEAM, Visibility.PRIVATE)
 SPAN = timedelta(days=365)
 PROBLEM = RunProblem(
     code="content_refused",
@@ -134,6 +136,7 @@ def _run(number: int, created_at: datetime, chance: random.Random, endpoint_id: 
         output=Output(seed=number, prompt=prompt, timings={"inference": 4.2}) if done else None,
         problem=None if done else PROBLEM,
         images=_images(run_id, created_at, chance) if done else (),
+        visibility=chance.choices(VISIBILITIES, (3, 1))[0],
     )
 
 

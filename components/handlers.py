@@ -16,6 +16,7 @@ from backend.domain.field import Input
 from backend.domain.person import Person
 from backend.domain.preset import Preset
 from backend.domain.sentence import Sentence
+from backend.domain.sharing import Visibility
 from backend.endpoints.price import Estimate
 from backend.endpoints.warn_input import warnings
 from backend.services import Services
@@ -163,7 +164,11 @@ class Handlers:
         self.services.writes.hit(person.id)
         values = asked.read(keep_defaults=asked.given.get("defaults") is True)
         preset = await self.services.presets.save(
-            person, asked.endpoint.endpoint_id, asked.text("name"), values
+            person,
+            asked.endpoint.endpoint_id,
+            asked.text("name"),
+            values,
+            visibility=_visibility(asked.text("visibility")),
         )
         return {"preset": _named(preset)}
 
@@ -199,6 +204,11 @@ class Handlers:
 
 def _filled(fitting: Fitting, parts: Mapping[str, Any]) -> Answer:
     return {"parts": dict(parts), "notes": list(fitting.notes), "fitted": sorted(fitting.values)}
+
+
+def _visibility(said: str) -> Visibility | None:
+    """What the page says of it; None: as is usual here."""
+    return Visibility(said) if said in frozenset(Visibility) else None
 
 
 def _named(preset: Preset) -> Answer:

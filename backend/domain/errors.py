@@ -3,6 +3,7 @@
 PlaygroundError
 ├── NotAllowed                  somebody else's, or nobody's
 │   ├── SignInNeeded
+│   ├── GuestsShareNothing
 │   └── NotFound
 ├── InputRefused                the input never left this server
 │   ├── PictureRefused
@@ -72,11 +73,15 @@ class PlaygroundError(Exception):
 
 
 class NotAllowed(PlaygroundError):
-    """This belongs to somebody else; only its owner can change it."""
+    """This belongs to somebody else; only its owner or an admin can change it."""
 
 
 class SignInNeeded(NotAllowed):
     """Sign in first."""
+
+
+class GuestsShareNothing(NotAllowed):
+    """Guests share nothing: what you make here is seen by you alone."""
 
 
 class NotFound(NotAllowed):

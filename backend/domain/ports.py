@@ -12,6 +12,7 @@ from backend.domain.person import Person
 from backend.domain.picture import Upload
 from backend.domain.preset import Preset
 from backend.domain.run import Handle, Image, Output, Run, RunState
+from backend.domain.sharing import Possession, Visibility
 
 
 class Clock(Protocol):
@@ -187,7 +188,10 @@ class NewRun:
 class RunFilter:
     """Which runs to list, newest first."""
 
+    #: whose; None: everybody's
     person_id: str | None = None
+    #: beside that person's, what the team shares
+    with_team: bool = False
     endpoint_id: str | None = None
     states: tuple[RunState, ...] = ()
     with_pictures: bool = False
@@ -278,8 +282,8 @@ class UploadStore(Protocol):
         """Remember its copy at fal."""
         ...
 
-    async def used_by_run(self, upload_id: str) -> bool:
-        """Whether a run that is not deleted refers to it: then the team can see it."""
+    async def users(self, upload_id: str) -> tuple[Possession, ...]:
+        """Whose the runs and presets are that refer to it, deleted runs left out."""
         ...
 
     async def unused(self, before: datetime) -> tuple[Upload, ...]:
@@ -302,12 +306,16 @@ class PresetStore(Protocol):
         """A saved preset, or None."""
         ...
 
-    async def list(self, person_id: str) -> tuple[Preset, ...]:
-        """A person's presets, last updated first."""
+    async def list(self, person_id: str, *, with_team: bool = False) -> tuple[Preset, ...]:
+        """A person's presets, last updated first; then, if asked, what others share."""
         ...
 
     async def update(self, preset: Preset, upload_ids: Sequence[str] = ()) -> Preset:
         """Overwrite its values, name and description."""
+        ...
+
+    async def share(self, preset_id: str, visibility: Visibility) -> Preset:
+        """Let the team see it, or its owner alone. Raises NotFound."""
         ...
 
     async def remove(self, preset_id: str) -> None:

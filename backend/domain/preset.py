@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from backend.domain.field import Input
+from backend.domain.sharing import Visibility
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +19,7 @@ class Preset:
     person_id: str | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
+    visibility: Visibility = Visibility.PRIVATE
 
     @property
     def shipped(self) -> bool:

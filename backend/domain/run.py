@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from backend.domain.field import Input
+from backend.domain.sharing import Visibility
 
 Charged = Literal["yes", "no", "unknown"]
 
@@ -149,6 +150,7 @@ class Run:
     #: the run that this one repeats
     again_of: str | None = None
     deleted_at: datetime | None = None
+    visibility: Visibility = Visibility.PRIVATE
 
     @property
     def request_id(self) -> str | None:

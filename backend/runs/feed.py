@@ -14,6 +14,7 @@ from typing import Literal
 
 from backend.domain.ports import LogLine
 from backend.domain.run import Run, RunState
+from backend.domain.sharing import Visibility
 
 KEPT_CHANGES = 2_000
 KEPT_LOG_LINES = 200
@@ -36,6 +37,13 @@ class Live:
 
 NOTHING_LIVE = Live()
 
+Sees = Callable[[Run], bool]
+
+
+def nobodys(_: Run) -> bool:
+    """For listeners who hear of their own runs only."""
+    return False
+
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
@@ -46,6 +54,14 @@ class Change:
     run: Run
     live: Live
     lines: tuple[LogLine, ...] = ()
+    #: the run as it was, where it has changed who sees it: then others are told, too
+    before: Run | None = None
+
+    def concerns(self, person_id: str, sees: Sees) -> bool:
+        """Whether to tell this person: of their own runs all, of others what comes and goes."""
+        if self.run.person_id == person_id:
+            return True
+        return self.before is not None and (sees(self.run) or sees(self.before))
 
 
 class FeedClosed(Exception):
@@ -53,14 +69,16 @@ class FeedClosed(Exception):
 
 
 class Feed:
-    """Publishes changes to the listeners of the run's owner."""
+    """Publishes changes to the listeners of the run's owner, and to others what they may see."""
 
     def __init__(self) -> None:
         self._boot = secrets.token_hex(4)
         self._count = 0
         self._changes: deque[Change] = deque(maxlen=KEPT_CHANGES)
-        self._listeners: dict[asyncio.Queue[Change | None], str] = {}
+        self._listeners: dict[asyncio.Queue[Change | None], tuple[str, Sees]] = {}
         self._live: dict[str, Live] = {}
+        #: of unfinished runs: whoever works on one holds it as it was when it began
+        self._visibility: dict[str, Visibility] = {}
         self._watchers: list[Callable[[Run], None]] = []
         self._closed = False
 
@@ -86,6 +104,13 @@ class Feed:
         self._send(run, "run")
         if run.state.ended:
             self._live.pop(run.id, None)
+            self._visibility.pop(run.id, None)
+
+    def shown_to_others(self, before: Run, after: Run) -> None:
+        """Who may see a run has changed, by sharing or by deleting it."""
+        if not after.state.ended:
+            self._visibility[after.id] = after.visibility
+        self._send(after, "run", before=before)
 
     def place(self, run: Run, *, before_you: int) -> None:
         """How many runs are before one that waits for its turn."""
@@ -113,7 +138,7 @@ class Feed:
             self._set(run, logs=(self.live(run.id).logs + new)[-KEPT_LOG_LINES:])
             self._send(run, "log", new)
 
-    def since(self, person_id: str, after: str) -> tuple[Change, ...] | None:
+    def since(self, person_id: str, after: str, sees: Sees = nobodys) -> tuple[Change, ...] | None:
         """This person's changes after a position; None where it is too old or not of this feed."""
         boot, _, count = after.partition("-")
         if boot != self._boot or not count.isdecimal() or int(count) > self._count:
@@ -122,11 +147,11 @@ class Feed:
             return None
         missed = self._count - int(count)
         recent = list(self._changes)[len(self._changes) - missed :]
-        return tuple(change for change in recent if change.run.person_id == person_id)
+        return tuple(change for change in recent if change.concerns(person_id, sees))
 
-    def listen(self, person_id: str) -> "Listener":
+    def listen(self, person_id: str, sees: Sees = nobodys) -> "Listener":
         """Attach. Nothing published after this call is missed."""
-        return Listener(self, person_id)
+        return Listener(self, person_id, sees)
 
     def watch(self, watcher: Callable[[Run], None]) -> None:
         """Call this with every published run, whoever's it is."""
@@ -144,12 +169,21 @@ class Feed:
             return
         self._live[run.id] = replace(live or NOTHING_LIVE, **changes)  # type: ignore[arg-type]
 
-    def _send(self, run: Run, kind: Literal["run", "log"], lines: tuple[LogLine, ...] = ()) -> None:
+    def _send(
+        self,
+        run: Run,
+        kind: Literal["run", "log"],
+        lines: tuple[LogLine, ...] = (),
+        before: Run | None = None,
+    ) -> None:
         self._count += 1
-        change = Change(id=self.position, kind=kind, run=run, live=self.live(run.id), lines=lines)
+        if run.id in self._visibility:
+            run = replace(run, visibility=self._visibility[run.id])
+        live = self.live(run.id)
+        change = Change(id=self.position, kind=kind, run=run, live=live, lines=lines, before=before)
         self._changes.append(change)
-        for queue, person_id in self._listeners.items():
-            if person_id == run.person_id and queue.qsize() < LISTENER_BACKLOG:
+        for queue, whose in self._listeners.items():
+            if change.concerns(*whose) and queue.qsize() < LISTENER_BACKLOG:
                 full = queue.qsize() == LISTENER_BACKLOG - 1
                 queue.put_nowait(None if full else change)
 
@@ -157,13 +191,13 @@ class Feed:
 class Listener:
     """One attached listener; use as a context manager, iterate for changes."""
 
-    def __init__(self, feed: Feed, person_id: str):
+    def __init__(self, feed: Feed, person_id: str, sees: Sees):
         self._feed = feed
-        self._person_id = person_id
+        self._whose = (person_id, sees)
         self._queue: asyncio.Queue[Change | None] = asyncio.Queue()
 
     def __enter__(self) -> "Listener":
-        self._feed._listeners[self._queue] = self._person_id
+        self._feed._listeners[self._queue] = self._whose
         if self._feed._closed:
             self._queue.put_nowait(None)
         return self

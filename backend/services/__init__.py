@@ -13,6 +13,7 @@ from backend.services.generate import Generate
 from backend.services.live_prices import LivePrices
 from backend.services.metrics import Metrics
 from backend.services.people import People
+from backend.services.preset_view import PresetView
 from backend.services.presets import Presets
 from backend.services.rate import Rate
 from backend.services.run_control import RunControl
@@ -32,6 +33,7 @@ class Services:
     control: RunControl
     gallery: Gallery
     presets: Presets
+    preset_view: PresetView
     uploads: Uploads
     people: People
     sessions: Sessions

@@ -1,11 +1,14 @@
-"""Changes of a person's runs as events, in the order in which they happened."""
+"""Changes of a person's runs as events, in the order in which they happened; and what others
+share with that person, or no longer share."""
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from backend.domain.person import Person
 from backend.domain.ports import LogLine
+from backend.domain.sharing import sees_run
 from backend.runs.feed import Change, Feed, FeedClosed
 from backend.services.gallery import Gallery
 from backend.services.run_view import RunView
@@ -19,7 +22,7 @@ QUIET_S = 15.0
 class Event:
     """`id` is a position to come back with."""
 
-    kind: Literal["snapshot", "run", "log"]
+    kind: Literal["snapshot", "run", "log", "gone"]
     id: str
     data: dict[str, Any]
 
@@ -37,19 +40,20 @@ class Events:
 
         Ends when the server stops.
         """
-        with self.feed.listen(person.id) as listener:
-            missed = self.feed.since(person.id, after) if after else None
+        sees = partial(sees_run, person)
+        with self.feed.listen(person.id, sees) as listener:
+            missed = self.feed.since(person.id, after, sees) if after else None
             if missed is None:
                 for event in await self._snapshot(person):
                     yield event
             for change in missed or ():
-                yield self._draw(person, change)
+                yield await self._draw(person, change)
             while True:
                 try:
                     news = await listener.next(QUIET_S)
                 except FeedClosed:
                     return
-                yield None if news is None else self._draw(person, news)
+                yield None if news is None else await self._draw(person, news)
 
     async def _snapshot(self, person: Person) -> list[Event]:
         position = self.feed.position
@@ -61,10 +65,16 @@ class Events:
             *(_log(position, run_id, lines) for run_id, lines in logs if lines),
         ]
 
-    def _draw(self, person: Person, change: Change) -> Event:
+    async def _draw(self, person: Person, change: Change) -> Event:
+        run = change.run
         if change.kind == "log":
-            return _log(change.id, change.run.id, change.lines)
-        drawn = self.view.draw(change.run, change.live, person, person.name)
+            return _log(change.id, run.id, change.lines)
+        if run.person_id == person.id:
+            drawn = self.view.draw(run, change.live, person, person.name)
+        elif sees_run(person, run):
+            drawn = await self.view.one(run, person)
+        else:
+            return Event(kind="gone", id=change.id, data={"run_id": run.id})
         return Event(kind="run", id=change.id, data=drawn)
 
 

@@ -10,6 +10,7 @@ from backend.domain.person import Person
 from backend.domain.ports import PictureStore, RunFilter, RunPage, RunStore
 from backend.domain.run import Image, Run
 from backend.domain.sentence import Sentence
+from backend.domain.sharing import in_team
 from backend.endpoints.catalogue import Catalogue
 from backend.pictures.preview import CONTENT_TYPES, Preview, make_preview
 from backend.services.run_control import RunControl
@@ -36,11 +37,12 @@ class Gallery:
         limit: int = 24,
         cursor: str | None = None,
     ) -> RunPage:
-        """Runs, newest first; the caller's, or the team's with `everyone`."""
+        """Runs, newest first; the caller's, and with `everyone` what the team shares, too."""
         endpoint_id = self.catalogue.by_slug(slug).endpoint_id if slug else None
         return await self.store.list(
             RunFilter(
-                person_id=None if everyone else person.id,
+                person_id=person.id,
+                with_team=everyone and in_team(person),
                 endpoint_id=endpoint_id,
                 with_pictures=with_pictures,
                 limit=max(1, min(limit, MOST_AT_ONCE)),

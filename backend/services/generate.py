@@ -13,6 +13,7 @@ from backend.domain.person import Person
 from backend.domain.picture import Upload
 from backend.domain.ports import Clock, NewRun, RunStore
 from backend.domain.run import Run, RunState
+from backend.domain.sharing import Visibility, begins_as
 from backend.endpoints.catalogue import Catalogue
 from backend.endpoints.check_input import check_input
 from backend.endpoints.price import Estimate, estimate
@@ -44,6 +45,8 @@ class Generate:
     prices: LivePrices
     practice: bool
     writes: Rate
+    #: what new runs are
+    visibility: Visibility
 
     async def start(
         self,
@@ -83,6 +86,7 @@ class Generate:
                 created_at=now,
                 state_at=now,
                 again_of=again_of,
+                visibility=begins_as(person, self.visibility),
             ),
             upload_ids=tuple(upload.id for upload in pictures.values()),
             idempotency_key=idempotency_key,

@@ -6,12 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from backend.domain.errors import InputRefused, NotFound, PresetRefused
+from backend.domain.errors import (
+    GuestsShareNothing,
+    InputRefused,
+    NotAllowed,
+    NotFound,
+    PresetRefused,
+)
 from backend.domain.field import Input, Value
 from backend.domain.person import Person
 from backend.domain.ports import Clock, PresetStore
 from backend.domain.preset import Preset
 from backend.domain.sentence import Sentence
+from backend.domain.sharing import Visibility, begins_as, changes, in_team, sees
 from backend.endpoints.catalogue import Catalogue
 from backend.endpoints.check_input import check_input
 from backend.services.uploads import PREFIX, Uploads
@@ -22,19 +29,21 @@ NAME_LENGTH = 80
 
 @dataclass(frozen=True, kw_only=True)
 class Presets:
-    """Lists, applies and keeps presets. A saved one is changed by its owner only."""
+    """Lists, applies and keeps presets. Who may do what is decided in domain/sharing.py."""
 
     catalogue: Catalogue
     store: PresetStore
     uploads: Uploads
     clock: Clock
     shipped: tuple[Preset, ...]
+    #: what new presets are
+    visibility: Visibility
     #: where the sample pictures of shipped presets are
     samples: Path
 
     async def list(self, person: Person, endpoint_id: str | None = None) -> tuple[Preset, ...]:
-        """This person's, last updated first, then the shipped ones."""
-        own = await self.store.list(person.id)
+        """This person's, last updated first, then the team's, then the shipped ones."""
+        own = await self.store.list(person.id, with_team=in_team(person))
         return tuple(
             preset
             for preset in (*own, *self.shipped)
@@ -42,11 +51,14 @@ class Presets:
         )
 
     async def get(self, person: Person, preset_id: str) -> Preset:
-        """A shipped or an own preset. Raises NotFound."""
+        """A preset that this person may see. Raises NotFound."""
         for preset in self.shipped:
             if preset.id == preset_id:
                 return preset
-        return await self._own(person, preset_id)
+        kept = await self.store.get(preset_id)
+        if kept is None or not sees(person, kept):
+            raise NotFound(Sentence("missing.preset", "This preset is not here."))
+        return kept
 
     async def apply(self, person: Person, preset_id: str) -> dict[str, Value]:
         """Its values for a form; sample pictures become this person's uploads."""
@@ -78,8 +90,11 @@ class Presets:
         name: str,
         values: Mapping[str, Value],
         description: str = "",
+        visibility: Visibility | None = None,
     ) -> Preset:
         """Keep values under a name. Raises NameTaken, PresetRefused."""
+        if visibility is Visibility.TEAM and not in_team(person):
+            raise GuestsShareNothing
         now = self.clock.now()
         checked, upload_ids = await self._checked(person, endpoint_id, values)
         return await self.store.add(
@@ -92,27 +107,37 @@ class Presets:
                 person_id=person.id,
                 created_at=now,
                 updated_at=now,
+                visibility=visibility or begins_as(person, self.visibility),
             ),
             upload_ids,
         )
 
     async def update(self, person: Person, preset_id: str, values: Mapping[str, Value]) -> Preset:
-        """Overwrite an own preset's values."""
-        preset = await self._own(person, preset_id)
+        """Overwrite a preset's values. Raises NotFound, NotAllowed or PresetRefused."""
+        preset = await self._changeable(person, preset_id)
         checked, upload_ids = await self._checked(person, preset.endpoint_id, values)
         changed = replace(preset, values=checked, updated_at=self.clock.now())
         return await self.store.update(changed, upload_ids)
 
+    async def share(self, person: Person, preset_id: str, visibility: Visibility) -> Preset:
+        """Let the team see it, or its owner alone. Raises NotFound or NotAllowed."""
+        await self._changeable(person, preset_id)
+        if visibility is Visibility.TEAM and not in_team(person):
+            raise GuestsShareNothing
+        return await self.store.share(preset_id, visibility)
+
     async def remove(self, person: Person, preset_id: str) -> Preset:
-        """Delete an own preset; what is returned can be saved again."""
-        preset = await self._own(person, preset_id)
+        """Delete a preset; what is returned can be saved again. Raises NotFound or NotAllowed."""
+        preset = await self._changeable(person, preset_id)
         await self.store.remove(preset_id)
         return preset
 
-    async def _own(self, person: Person, preset_id: str) -> Preset:
-        preset = await self.store.get(preset_id)
-        if preset is None or preset.person_id != person.id:
+    async def _changeable(self, person: Person, preset_id: str) -> Preset:
+        preset = await self.get(person, preset_id)
+        if preset.shipped:
             raise NotFound(Sentence("missing.preset", "This preset is not here."))
+        if not changes(person, preset):
+            raise NotAllowed
         return preset
 
     async def _checked(

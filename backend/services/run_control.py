@@ -1,42 +1,57 @@
 """What people do with a run that is there: cancel, look up, run again, delete."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from backend.domain.errors import Conflict, NotAllowed, NotFound, RunUnfinished
+from backend.domain.errors import Conflict, GuestsShareNothing, NotAllowed, NotFound, RunUnfinished
 from backend.domain.person import Person
 from backend.domain.ports import Clock, RunStore
 from backend.domain.run import Run, RunState
 from backend.domain.sentence import Sentence
+from backend.domain.sharing import Visibility, changes, in_team, sees_run
+from backend.runs.feed import Feed
 from backend.runs.runner import Runner
 from backend.services.generate import Generate
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunControl:
-    """Runs of others can be seen by the team, not changed."""
+    """What one may see and change is decided in domain/sharing.py."""
 
     store: RunStore
     runner: Runner
     generate: Generate
+    feed: Feed
     clock: Clock
 
     async def see(self, person: Person, run_id: str) -> Run:
-        """A run of the team. Raises NotFound. A deleted one only its owner finds."""
+        """A run that this person may see. Raises NotFound."""
         run = await self.store.get(run_id)
-        if run is None or (run.deleted_at is not None and run.person_id != person.id):
+        if run is None or not sees_run(person, run):
             raise NotFound(Sentence("missing.run", "This run is not here."))
         return run
 
-    async def own(self, person: Person, run_id: str) -> Run:
+    async def changeable(self, person: Person, run_id: str) -> Run:
         """A run that this person may change. Raises NotFound or NotAllowed."""
         run = await self.see(person, run_id)
-        if run.person_id != person.id:
+        if not changes(person, run):
             raise NotAllowed
         return run
 
+    async def share(self, person: Person, run_id: str, visibility: Visibility) -> Run:
+        """Let the team see it, or its owner alone. Raises NotFound or NotAllowed."""
+        run = await self.changeable(person, run_id)
+        if visibility is Visibility.TEAM and not in_team(person):
+            raise GuestsShareNothing
+        if run.visibility is visibility:
+            return run
+        changed = await self.store.note(run_id, visibility=visibility)
+        self.feed.shown_to_others(run, changed)
+        return changed
+
     async def cancel(self, person: Person, run_id: str) -> Run:
         """Drop it, or ask fal to. Raises Conflict where it has ended."""
-        run = await self.own(person, run_id)
+        run = await self.changeable(person, run_id)
         if run.state.ended or run.state in (RunState.SAVING, RunState.UNCERTAIN):
             raise Conflict(Sentence("control.too_late", "This run can't be cancelled any more."))
         return await self.runner.cancel(run)
@@ -57,18 +72,23 @@ class RunControl:
 
     async def delete(self, person: Person, run_id: str) -> Run:
         """Soft delete; `restore` brings it back. Raises RunUnfinished."""
-        run = await self.own(person, run_id)
+        run = await self.changeable(person, run_id)
         if not run.state.ended:
             raise RunUnfinished
-        return await self.store.delete(run_id, self.clock.now()) or run
+        return await self._deleted(run, self.clock.now())
 
     async def restore(self, person: Person, run_id: str) -> Run:
         """Bring a deleted run back."""
-        run = await self.own(person, run_id)
-        return await self.store.delete(run_id, None) or run
+        run = await self.changeable(person, run_id)
+        return await self._deleted(run, None)
+
+    async def _deleted(self, run: Run, at: datetime | None) -> Run:
+        changed = await self.store.delete(run.id, at) or run
+        self.feed.shown_to_others(run, changed)
+        return changed
 
     async def _uncertain(self, person: Person, run_id: str) -> Run:
-        run = await self.own(person, run_id)
+        run = await self.changeable(person, run_id)
         if run.state is not RunState.UNCERTAIN:
             raise Conflict(
                 Sentence("control.not_uncertain", "Only an uncertain run can be looked up.")

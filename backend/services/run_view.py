@@ -11,6 +11,7 @@ from backend.domain.money import plain
 from backend.domain.person import Person
 from backend.domain.ports import PeopleStore
 from backend.domain.run import Image, Run, RunProblem
+from backend.domain.sharing import changes
 from backend.endpoints.catalogue import Catalogue
 from backend.endpoints.errors import EndpointUnknown
 from backend.runs.feed import Feed, Live
@@ -51,6 +52,8 @@ class RunView:
             "person": run.person_id,
             "person_name": owner_name,
             "mine": run.person_id == viewer.id,
+            "visibility": run.visibility.value,
+            "may_change": changes(viewer, run),
             "practice": run.practice,
             "created_at": _time(run.created_at),
             "state_at": _time(run.state_at),

@@ -11,6 +11,7 @@ from backend.domain.person import Person
 from backend.domain.picture import CheckedPicture, Upload
 from backend.domain.ports import Clock, LinkFetcher, PictureStore, RunStore, UploadStore
 from backend.domain.sentence import Sentence
+from backend.domain.sharing import sees
 from backend.pictures.check import check_picture
 from backend.pictures.data_url import decode_data_url
 from backend.pictures.mask import check_mask
@@ -51,10 +52,11 @@ class Uploads:
         return await self.add(person, decode_data_url(text))
 
     async def add_image(self, person: Person, run_id: str, index: int) -> Upload:
-        """An image of a run that the team can see."""
+        """An image of a run that this person may see."""
         run = await self.runs.get(run_id)
         image = next((i for i in run.images if i.index == index), None) if run else None
-        if run is None or run.deleted_at is not None or image is None or image.key is None:
+        seen = run is not None and run.deleted_at is None and sees(person, run)
+        if not seen or image is None or image.key is None:
             raise NotFound(Sentence("missing.picture_now", "This picture is not here any more."))
         return await self.add(person, await self.pictures.read(image.key))
 
@@ -73,7 +75,7 @@ class Uploads:
         return await self.add_link(person, value)
 
     async def claim(self, person: Person, upload_id: str) -> Upload:
-        """This person's upload; a picture in a run of the team becomes theirs, too."""
+        """This person's upload; a picture in what others share with them becomes theirs, too."""
         upload = await self.seen(person, upload_id)
         if upload.person_id == person.id:
             return upload
@@ -91,9 +93,10 @@ class Uploads:
     async def seen(self, person: Person, upload_id: str) -> Upload:
         """An upload that this person may look at. Raises PictureRefused, never a hint."""
         upload = await self.rows.get(upload_id)
-        if upload is None or not (
-            upload.person_id == person.id or await self.rows.used_by_run(upload_id)
-        ):
+        if upload is not None and upload.person_id == person.id:
+            return upload
+        users = () if upload is None else await self.rows.users(upload_id)
+        if upload is None or not any(sees(person, user) for user in users):
             raise PictureRefused(
                 Sentence("missing.upload", "This picture is no longer kept here; choose it again.")
             )

@@ -1,15 +1,27 @@
 """Pages of runs, newest first, each read in the order of an index."""
 
 import base64
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Select, desc, exists, literal, select, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    desc,
+    exists,
+    literal,
+    select,
+    tuple_,
+    union,
+    union_all,
+)
 from sqlalchemy.sql.selectable import CompoundSelect
 
 from backend.domain.errors import InputRefused
 from backend.domain.ports import RunFilter
 from backend.domain.run import Run, RunState
 from backend.domain.sentence import Sentence
+from backend.domain.sharing import Visibility
 from backend.store.columns import EPOCH, MICROSECOND, Moment, Words
 from backend.store.tables import images, runs
 
@@ -58,12 +70,30 @@ def page_statement(which: RunFilter) -> Select[tuple[object, ...]] | CompoundSel
     Each state is a branch of its own: `state IN (…)` would make the database sort every run in
     those states, a branch is read in the order of its index and stops.
     """
+    if which.with_team and which.person_id is not None:
+        return _own_and_shared(which)
     branches = [_branch(which, state) for state in _states(which)]
     if len(branches) == 1:
         return branches[0]
     parts = (select(branch.subquery()) for branch in branches)
     whole = union_all(*parts)
     return whole.order_by(desc("created_at"), desc("id")).limit(page_size(which) + 1)
+
+
+def _own_and_shared(which: RunFilter) -> Select[tuple[object, ...]]:
+    """The newest of one's own beside the newest of the team's, each in the order of its index.
+
+    `own OR shared` would make the database sort both; what is in both is dropped by its id.
+    """
+    team = runs.c.visibility == Visibility.TEAM
+    branches = [
+        branch
+        for state in _states(which)
+        for branch in (_branch(which, state), _branch(replace(which, person_id=None), state, team))
+    ]
+    ids = union(*(select(branch.subquery().c.id) for branch in branches))
+    found = select(runs).where(runs.c.id.in_(ids))
+    return found.order_by(runs.c.created_at.desc(), runs.c.id.desc()).limit(page_size(which) + 1)
 
 
 def _states(which: RunFilter) -> tuple[RunState | None, ...]:
@@ -73,8 +103,12 @@ def _states(which: RunFilter) -> tuple[RunState | None, ...]:
     return tuple(dict.fromkeys(which.states))
 
 
-def _branch(which: RunFilter, state: RunState | None) -> Select[tuple[object, ...]]:
+def _branch(
+    which: RunFilter, state: RunState | None, also: ColumnElement[bool] | None = None
+) -> Select[tuple[object, ...]]:
     branch = select(runs).where(runs.c.deleted_at.is_(None))
+    if also is not None:
+        branch = branch.where(also)
     if which.person_id is not None:
         branch = branch.where(runs.c.person_id == which.person_id)
     if which.endpoint_id is not None:

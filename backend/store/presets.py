@@ -13,6 +13,7 @@ from backend.domain.errors import NameTaken, NotFound
 from backend.domain.ports import Clock
 from backend.domain.preset import Preset
 from backend.domain.sentence import Sentence
+from backend.domain.sharing import Visibility
 from backend.store import database as db
 from backend.store.names import folded
 from backend.store.tables import presets
@@ -45,16 +46,13 @@ class SqlPresetStore:
         async with self._database.read() as connection:
             return await _one(connection, preset_id)
 
-    async def list(self, person_id: str) -> tuple[Preset, ...]:
-        """A person's presets, last updated first."""
-        statement = (
-            select(presets)
-            .where(presets.c.person_id == person_id)
-            .order_by(presets.c.updated_at.desc(), presets.c.id.desc())
-        )
+    async def list(self, person_id: str, *, with_team: bool = False) -> tuple[Preset, ...]:
+        """A person's presets, last updated first; then, if asked, what others share."""
+        own = presets.c.person_id == person_id
+        shared = (presets.c.visibility == Visibility.TEAM) & ~own
         async with self._database.read() as connection:
-            rows = (await connection.execute(statement)).mappings()
-            return tuple(_preset_from(row) for row in rows)
+            found = await _newest(connection, own)
+            return found + (await _newest(connection, shared) if with_team else ())
 
     async def update(self, preset: Preset, upload_ids: Sequence[str] = ()) -> Preset:
         """Overwrite its values, name and description; it is updated now.
@@ -74,6 +72,13 @@ class SqlPresetStore:
                 if (await connection.execute(statement)).rowcount:
                     await use_in_preset(connection, preset.id, upload_ids, preset.values)
                 return _there(await _one(connection, preset.id))
+
+    async def share(self, preset_id: str, visibility: Visibility) -> Preset:
+        """Let the team see it, or its owner alone. Raises NotFound."""
+        which = presets.c.id == preset_id
+        async with self._database.write() as connection:
+            await connection.execute(update(presets).where(which).values(visibility=visibility))
+            return _there(await _one(connection, preset_id))
 
     async def remove(self, preset_id: str) -> None:
         """Delete it; nothing happens where it is not there."""
@@ -108,6 +113,12 @@ async def _one(connection: AsyncConnection, preset_id: str) -> Preset | None:
     return None if row is None else _preset_from(row)
 
 
+async def _newest(connection: AsyncConnection, which: ColumnElement[bool]) -> tuple[Preset, ...]:
+    order = (presets.c.updated_at.desc(), presets.c.id.desc())
+    rows = (await connection.execute(select(presets).where(which).order_by(*order))).mappings()
+    return tuple(_preset_from(row) for row in rows)
+
+
 def _row_of(preset: Preset) -> dict[str, Any]:
     return {
         "id": preset.id,
@@ -119,6 +130,7 @@ def _row_of(preset: Preset) -> dict[str, Any]:
         "input": preset.values,
         "created_at": preset.created_at,
         "updated_at": preset.updated_at,
+        "visibility": preset.visibility,
     }
 
 
@@ -132,4 +144,5 @@ def _preset_from(row: RowMapping) -> Preset:
         values=row["input"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
+        visibility=Visibility(row["visibility"]),
     )

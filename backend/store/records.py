@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping
 
 from backend.domain.run import Handle, Image, Output, Run, RunProblem, RunState
 from backend.domain.sentence import kept, kept_from
+from backend.domain.sharing import Visibility
 
 #: fields of Run whose value is a column of the same name
 PLAIN = frozenset(field.name for field in fields(Run)) - {
@@ -17,12 +18,14 @@ PLAIN = frozenset(field.name for field in fields(Run)) - {
     "output",
     "problem",
     "images",
+    "visibility",
 }
 
 
 def row_of(run: Run) -> dict[str, Any]:
     """All columns of a run, without its images."""
-    changes = {name: getattr(run, name) for name in (*PLAIN, "handle", "output", "problem")}
+    names = (*PLAIN, "handle", "output", "problem", "visibility")
+    changes = {name: getattr(run, name) for name in names}
     return {"id": run.id, "state": run.state, **columns_of(changes)}
 
 
@@ -33,7 +36,7 @@ def columns_of(changes: Mapping[str, Any]) -> dict[str, Any]:
     """
     columns: dict[str, Any] = {}
     for name, value in changes.items():
-        if name in PLAIN:
+        if name in PLAIN or name == "visibility":
             columns[name] = value
         elif name == "handle":
             columns |= _handle_columns(value)
@@ -53,6 +56,7 @@ def run_from(row: RowMapping, images: Sequence[Image]) -> Run:
     return Run(
         id=row["id"],
         state=RunState(row["state"]),
+        visibility=Visibility(row["visibility"]),
         handle=_handle_from(row),
         output=None if row["output"] is None else Output(**row["output"]),
         problem=None if row["problem"] is None else _problem_from(row["problem"]),

@@ -125,12 +125,14 @@ runs = Table(
     Column("problem", Json),
     #: `charged` of the problem once more, where the day's budget can add it up
     Column("charged", Words),
+    Column("visibility", Words, nullable=False, server_default="private"),
     UniqueConstraint("request_id"),
     UniqueConstraint("person_id", "idempotency_key"),
     # one index for each way of paging, each in the order of the page
     Index(None, "created_at", "id"),
     Index(None, "person_id", "created_at", "id"),
-    Index(None, "endpoint_id", "created_at", "id"),
+    Index(None, "visibility", "created_at", "id"),
+    Index(None, "visibility", "endpoint_id", "created_at", "id"),
     Index(None, "person_id", "endpoint_id", "created_at", "id"),
     Index(None, "state", "created_at", "id"),
 )
@@ -183,8 +185,10 @@ presets = Table(
     Column("input", Json, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
+    Column("visibility", Words, nullable=False, server_default="private"),
     UniqueConstraint("person_id", "endpoint_id", "folded_name"),
     Index(None, "person_id", "updated_at"),
+    Index(None, "visibility", "updated_at"),
 )
 
 #: who refers to an upload, so that it is kept: a run or a preset

@@ -3,15 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, RowMapping, delete, exists, func, select, union, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.domain.errors import Conflict, NotFound
 from backend.domain.picture import Upload
 from backend.domain.sentence import Sentence
+from backend.domain.sharing import Possession, Visibility
 from backend.store import database as db
-from backend.store.tables import runs, upload_uses, uploads
+from backend.store.tables import presets, runs, upload_uses, uploads
 
 
 class SqlUploadStore:
@@ -49,16 +50,24 @@ class SqlUploadStore:
         if not changed:
             raise NotFound(Sentence("missing.such_upload", "There is no such upload."))
 
-    async def used_by_run(self, upload_id: str) -> bool:
-        """Whether a run that is not deleted refers to it."""
-        statement = (
-            select(upload_uses.c.id)
-            .join(runs, runs.c.id == upload_uses.c.run_id)
+    async def users(self, upload_id: str) -> tuple[Possession, ...]:
+        """Whose the runs and presets are that refer to it, deleted runs left out; each once."""
+        in_runs = (
+            select(runs.c.person_id, runs.c.visibility)
+            .join(upload_uses, runs.c.id == upload_uses.c.run_id)
             .where(upload_uses.c.upload_id == upload_id, runs.c.deleted_at.is_(None))
-            .limit(1)
+        )
+        in_presets = (
+            select(presets.c.person_id, presets.c.visibility)
+            .join(upload_uses, presets.c.id == upload_uses.c.preset_id)
+            .where(upload_uses.c.upload_id == upload_id)
         )
         async with self._database.read() as connection:
-            return (await connection.execute(statement)).first() is not None
+            rows = (await connection.execute(union(in_runs, in_presets))).all()
+        return tuple(
+            Possession(person_id=owner, visibility=Visibility(visibility))
+            for owner, visibility in rows
+        )
 
     async def unused(self, before: datetime) -> tuple[Upload, ...]:
         """Uploads older than that to which no run and no preset refers, oldest first."""

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import uvicorn
 from fastapi import FastAPI, Request, Response
@@ -17,7 +17,8 @@ from fastapi.staticfiles import StaticFiles
 from PIL import Image
 
 from api.endpoints import draw as draw_endpoint
-from api.presets import draw as draw_preset
+from backend.domain.ports import PeopleStore
+from backend.services.preset_view import PresetView
 from components.mount import mount_page
 from tests.unit.components.face import ALICE, Face
 
@@ -75,7 +76,16 @@ def form_app(script: Script) -> FastAPI:
     return app
 
 
+class _NoNames:
+    """Nobody but alice is here."""
+
+    async def names(self, person_ids: Any) -> dict[str, str]:
+        return {}
+
+
 def _answer_data(app: FastAPI, script: Script) -> None:
+    view = PresetView(catalogue=script.face.catalogue, people=cast(PeopleStore, _NoNames()))
+
     @app.get("/api/v1/me")
     async def me() -> dict[str, Any]:
         person = {"id": ALICE.id, "name": ALICE.name, "role": "member"}
@@ -98,13 +108,11 @@ def _answer_data(app: FastAPI, script: Script) -> None:
     @app.get("/api/v1/presets")
     async def presets() -> dict[str, Any]:
         kept = await script.face.presets.list(ALICE)
-        return {"presets": [draw_preset(one, script.face.catalogue) for one in kept]}
+        return {"presets": await view.many(kept, ALICE)}
 
     @app.delete("/api/v1/presets/{preset_id}")
     async def delete_preset(preset_id: str) -> dict[str, Any]:
-        return draw_preset(
-            await script.face.presets.remove(ALICE, preset_id), script.face.catalogue
-        )
+        return await view.one(await script.face.presets.remove(ALICE, preset_id), ALICE)
 
     @app.get("/api/v1/events")
     async def events() -> StreamingResponse:

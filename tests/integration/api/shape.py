@@ -26,6 +26,8 @@ RUN = {
     "person": TEXT,
     "person_name": TEXT,
     "mine": (bool,),
+    "visibility": TEXT,
+    "may_change": (bool,),
     "practice": (bool,),
     "created_at": TEXT,
     "state_at": TEXT,

@@ -122,7 +122,12 @@ async def test_an_upload_in_a_run_of_the_team_can_be_seen_and_used_by_bob(
 async def test_her_presets_are_neither_listed_for_bob_nor_his_to_delete(
     alice: httpx.AsyncClient, bob: httpx.AsyncClient
 ) -> None:
-    body = {"endpoint_id": V11, "name": "Dusk", "values": {"prompt": "a hill at dusk"}}
+    body = {
+        "endpoint_id": V11,
+        "name": "Dusk",
+        "values": {"prompt": "a hill at dusk"},
+        "visibility": "private",
+    }
     saved = await alice.post("/api/v1/presets", json=body)
     assert saved.status_code == 201
     preset = saved.json()["id"]

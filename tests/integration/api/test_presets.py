@@ -17,6 +17,9 @@ PRESET = {
     "description": TEXT,
     "values": (dict,),
     "mine": (bool,),
+    "visibility": TEXT,
+    "may_change": (bool,),
+    "person_name": TEXT,
     "shipped": (bool,),
     "updated_at": MAYBE_TEXT,
 }

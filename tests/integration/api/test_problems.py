@@ -22,7 +22,7 @@ OTHER_METHODS = (
     ("POST", "/healthz", "GET"),
     ("DELETE", "/sign-in", "GET, POST"),
     ("GET", "/sign-out", "POST"),
-    ("PATCH", "/api/v1/presets/x", "DELETE"),
+    ("PUT", "/api/v1/presets/x", "PATCH, DELETE"),
 )
 
 

@@ -7,6 +7,7 @@ import pytest
 from backend.domain.errors import NameTaken, NotFound, PresetRefused
 from backend.domain.preset import Preset
 from backend.domain.run import RunState
+from backend.domain.sharing import Visibility
 from backend.endpoints.check_input import check_input
 from backend.services.uploads import PREFIX
 from tests.integration.playground import V11, World
@@ -21,15 +22,17 @@ HILL = {"prompt": "a hill", "seed": 7}
 async def save(
     world: World, name: str = "Hill", values: dict[str, Any] | None = None, endpoint_id: str = V11
 ) -> Preset:
-    """A preset of alice's."""
+    """A preset that is alice's alone."""
     given = HILL if values is None else values
-    return await world.services.presets.save(world.alice, endpoint_id, name, given)
+    return await world.services.presets.save(
+        world.alice, endpoint_id, name, given, visibility=Visibility.PRIVATE
+    )
 
 
 async def own(world: World) -> list[str]:
     """The names of alice's presets, in the order of the list."""
     listed = await world.services.presets.list(world.alice)
-    return [preset.name for preset in listed if not preset.shipped]
+    return [preset.name for preset in listed if preset.person_id == world.alice.id]
 
 
 # ── saved ones ───────────────────────────────────────────────────────────────────────────────

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import event, insert
 from backend.domain.errors import InputRefused
 from backend.domain.ports import RunFilter
 from backend.domain.run import Image, Run, RunState
+from backend.domain.sharing import Visibility
 from backend.store.database import Database
 from backend.store.paging import page_statement
 from backend.store.records import row_of
@@ -18,6 +20,8 @@ from backend.store.tables import runs as runs_table
 from tests.integration.store.making import NOON, a_handle, a_run, in_state, written
 
 ULTRA = "fal-ai/flux-pro/v1.1-ultra"
+V11 = "fal-ai/flux-pro/v1.1"
+TEAM = Visibility.TEAM
 
 
 async def all_pages(runs: SqlRunStore, **which: Any) -> list[tuple[Run, ...]]:
@@ -150,7 +154,6 @@ async def test_a_limit_out_of_bounds_is_the_nearest_one(runs: SqlRunStore, limit
 WAYS = [
     ("all", RunFilter(), "ix_runs_created_at_id"),
     ("person", RunFilter(person_id="alice"), "ix_runs_person_id_created_at_id"),
-    ("endpoint", RunFilter(endpoint_id=ULTRA), "ix_runs_endpoint_id_created_at_id"),
     (
         "both",
         RunFilter(person_id="alice", endpoint_id=ULTRA),
@@ -209,10 +212,62 @@ async def plan_of(database: Database, which: RunFilter) -> str:
         return "\n".join(row[-1] for row in rows)
 
 
+OWN_AND_SHARED = [
+    ({}, "ix_runs_person_id_created_at_id", "ix_runs_visibility_created_at_id"),
+    (
+        {"endpoint_id": ULTRA},
+        "ix_runs_person_id_endpoint_id_created_at_id",
+        "ix_runs_visibility_endpoint_id_created_at_id",
+    ),
+]
+
+
+@pytest.mark.parametrize(("which", "own", "shared"), OWN_AND_SHARED)
+@pytest.mark.parametrize("pictures", [False, True])
+async def test_sqlite_reads_own_and_shared_runs_each_in_the_order_of_an_index(
+    sqlite: Database, which: dict[str, str], own: str, shared: str, pictures: bool
+) -> None:
+    which_runs = RunFilter(person_id="alice", with_team=True, with_pictures=pictures, **which)
+    plan = await plan_of(sqlite, which_runs)
+    assert f"runs USING INDEX {own}" in plan
+    assert f"runs USING INDEX {shared}" in plan
+    assert "SCAN runs" not in plan.replace("SCAN runs USING INDEX", "")
+
+
+async def test_one_sees_what_is_ones_own_and_what_is_the_teams(runs: SqlRunStore) -> None:
+    made = [
+        await written(
+            runs,
+            person_id=person_id,
+            visibility=visibility,
+            endpoint_id=endpoint_id,
+            created_at=NOON + timedelta(seconds=number),
+        )
+        for number, (person_id, visibility, endpoint_id) in enumerate(
+            product(("alice", "bob", "carol"), (Visibility.PRIVATE, TEAM), (ULTRA, V11))
+        )
+    ]
+    seen = [run for run in made[::-1] if run.person_id == "alice" or run.visibility is TEAM]
+    for limit in (1, 2, 3, 100):
+        pages = await all_pages(runs, limit=limit, person_id="alice", with_team=True)
+        assert [run for page in pages for run in page] == seen
+        of_ultra = await all_pages(
+            runs, limit=limit, person_id="alice", with_team=True, endpoint_id=ULTRA
+        )
+        wanted = [run for run in seen if run.endpoint_id == ULTRA]
+        assert [run for page in of_ultra for run in page] == wanted
+    created = (RunState.CREATED, RunState.DONE)
+    again = await all_pages(runs, limit=3, person_id="alice", with_team=True, states=created)
+    assert [run for page in again for run in page] == seen
+
+
 async def test_a_page_of_many_runs_reads_only_its_own(sqlite: Database) -> None:
     """SQLite counts its own steps: those of a page do not grow with the number of runs."""
     rows = [
-        {**row_of(a_run(created_at=NOON + timedelta(seconds=number))), "state": RunState.DONE}
+        {
+            **row_of(a_run(created_at=NOON + timedelta(seconds=number), visibility=TEAM)),
+            "state": RunState.DONE,
+        }
         for number in range(4000)
     ]
     async with sqlite.write() as connection:
@@ -221,8 +276,10 @@ async def test_a_page_of_many_runs_reads_only_its_own(sqlite: Database) -> None:
     for which in (
         RunFilter(limit=10, person_id="alice"),
         RunFilter(limit=10, states=(RunState.DONE, RunState.CREATED)),
+        RunFilter(limit=10, person_id="alice", with_team=True),
+        RunFilter(limit=10, person_id="bob", with_team=True),
     ):
-        assert await steps_of(sqlite, which) < 4 * few
+        assert await steps_of(sqlite, which) < 8 * few
     assert few < 4000
 
 

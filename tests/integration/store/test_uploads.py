@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from backend.domain.errors import Conflict, InputRefused, NotFound
+from backend.domain.sharing import Possession, Visibility
 from backend.store.presets import SqlPresetStore
 from backend.store.runs import SqlRunStore
 from backend.store.uploads import SqlUploadStore
@@ -129,14 +130,25 @@ async def test_removing_and_using_at_once_never_leaves_a_run_without_its_picture
             assert there == upload
 
 
-async def test_an_upload_is_used_by_a_run_until_that_is_deleted(
+async def test_those_who_use_an_upload_are_known_until_their_run_is_deleted(
     uploads: SqlUploadStore, runs: SqlRunStore, presets: SqlPresetStore
 ) -> None:
     upload = await uploads.add(an_upload())
+    assert await uploads.users(upload.id) == ()
     await presets.add(a_preset(), [upload.id])
-    assert not await uploads.used_by_run(upload.id)
+    kept = Possession(person_id="alice", visibility=Visibility.PRIVATE)
+    assert await uploads.users(upload.id) == (kept,)
+    shared = a_run(person_id="bob", visibility=Visibility.TEAM)
+    for run in (shared, a_run(person_id="bob", visibility=Visibility.TEAM)):
+        await runs.add(new(run, upload_ids=(upload.id,)))
+    used = Possession(person_id="bob", visibility=Visibility.TEAM)
+    assert set(await uploads.users(upload.id)) == {kept, used}
+    assert len(await uploads.users(upload.id)) == 2
+    assert await uploads.users("nothing") == ()
+
+
+async def test_a_deleted_run_uses_no_upload(uploads: SqlUploadStore, runs: SqlRunStore) -> None:
+    upload = await uploads.add(an_upload())
     run, _ = await runs.add(new(a_run(), upload_ids=(upload.id,)))
-    assert await uploads.used_by_run(upload.id)
     await runs.delete(run.id, NOON)
-    assert not await uploads.used_by_run(upload.id)
-    assert not await uploads.used_by_run("nothing")
+    assert await uploads.users(upload.id) == ()

@@ -21,6 +21,7 @@ def tree(top: type[PlaygroundError]) -> Iterator[type[PlaygroundError]]:
 CONCRETE = [kind for kind in tree(PlaygroundError) if kind is not PlaygroundError]
 EXPECTED = {
     errors.NotAllowed: 403,
+    errors.GuestsShareNothing: 403,
     errors.SignInNeeded: 401,
     errors.NotFound: 404,
     errors.InputRefused: 422,

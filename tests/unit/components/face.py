@@ -10,6 +10,7 @@ from backend.domain.errors import InputRefused, NameTaken, NotFound, PlaygroundE
 from backend.domain.person import Person
 from backend.domain.preset import Preset
 from backend.domain.run import Run, RunState
+from backend.domain.sharing import Visibility
 from backend.endpoints.catalogue import Catalogue, load_catalogue
 from backend.endpoints.check_input import check_input
 from backend.endpoints.price import Estimate, estimate
@@ -112,6 +113,7 @@ class FakePresets:
         name: str,
         values: Mapping[str, Any],
         description: str = "",
+        visibility: Visibility | None = None,
     ) -> Preset:
         if any(one.name == name for one in self.kept.values()):
             raise NameTaken
@@ -122,6 +124,7 @@ class FakePresets:
             description=description,
             values=dict(values),
             person_id=person.id,
+            visibility=visibility or Visibility.TEAM,
         )
         self.kept[preset.id] = preset
         return preset
