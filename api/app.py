@@ -15,6 +15,7 @@ from api import (
     me,
     media,
     metrics,
+    money,
     presets,
     problems,
     runs,
@@ -33,7 +34,20 @@ from backend.services import Services
 from backend.services.rate import Rate
 
 HERE = Path(__file__).parent / "static"
-ROUTERS = (runs, endpoints, uploads, presets, events, me, sessions, media, health, metrics, door)
+ROUTERS = (
+    runs,
+    endpoints,
+    uploads,
+    presets,
+    events,
+    me,
+    money,
+    sessions,
+    media,
+    health,
+    metrics,
+    door,
+)
 #: bodies under this size cost more to compress than they save
 GZIP_FROM_BYTES = 1_000
 

@@ -13,6 +13,7 @@ from api.headers import SAFE
 from api.spoken import Spoken
 from backend.domain.errors import (
     AccountLocked,
+    ConfirmCost,
     Conflict,
     FalError,
     InputRefused,
@@ -42,6 +43,7 @@ STATUS: tuple[tuple[type[PlaygroundError], int], ...] = (
     (NotAllowed, 403),
     (InputRefused, 422),
     (MoneyLimitReached, 402),
+    (ConfirmCost, 402),
     (OverLimit, 429),
     (Conflict, 409),
     (IntakeClosed, 503),
@@ -73,7 +75,7 @@ def problem(error: PlaygroundError) -> JSONResponse:
     headers = {}
     if status in (429, 503):
         headers["Retry-After"] = str(getattr(error, "retry_after", 5))
-    return answer(status, error.code(), error.message, _detail(error), headers)
+    return answer(status, error.code(), error.message, _detail(error), headers, error.facts)
 
 
 def answer(
@@ -82,14 +84,19 @@ def answer(
     message: str,
     detail: object = None,
     headers: Mapping[str, str] | None = None,
+    facts: Mapping[str, Any] | None = None,
 ) -> JSONResponse:
-    """A problem document. `detail` is the sentence, or with a 422 the list by field."""
+    """A problem document. `detail` is the sentence, or with a 422 the list by field.
+
+    `facts` are members of its own (RFC 9457, section 3.2).
+    """
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": message,
         "status": status,
         "code": code,
         "detail": message if detail is None else detail,
+        **(facts or {}),
     }
     return ProblemResponse(body, status, headers=dict(headers or {}))
 

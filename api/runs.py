@@ -1,5 +1,6 @@
 """Runs: start, list, see, cancel, look up, repeat, delete."""
 
+from decimal import Decimal
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query
@@ -7,7 +8,16 @@ from fastapi.responses import JSONResponse
 
 from api.deps import Asker, Given, Writer
 from api.links import after_run
-from api.shapes import Codes, Estimate, Run, RunRequest, Runs, Sharing, problems
+from api.shapes import (
+    AgainRequest,
+    Codes,
+    Estimate,
+    Run,
+    RunRequest,
+    Runs,
+    Sharing,
+    problems,
+)
 from api.spoken import Spoken
 from backend.domain.errors import InputRefused
 from backend.domain.money import plain
@@ -53,7 +63,13 @@ async def estimate(body: RunRequest, services: Given, person: Asker) -> JSONResp
 )
 async def start(body: RunRequest, services: Given, person: Asker, key: Key = None) -> JSONResponse:
     """Start a run; 202 also when it has to wait. The same key gives the same run."""
-    run = await services.generate.start(person, body.endpoint_id, body.input, key or None)
+    run = await services.generate.start(
+        person,
+        body.endpoint_id,
+        body.input,
+        key or None,
+        confirmed=_usd(body.confirmed_usd),
+    )
     return Spoken(await services.view.one(run, person), 202)
 
 
@@ -123,9 +139,16 @@ async def forget(run_id: RunId, services: Given, person: Writer) -> JSONResponse
     response_model=Run,
     responses=problems(402, 404, 409, 422, 429, 503) | after_run(202),
 )
-async def again(run_id: RunId, services: Given, person: Asker, key: Key = None) -> JSONResponse:
+async def again(
+    run_id: RunId,
+    services: Given,
+    person: Asker,
+    key: Key = None,
+    body: AgainRequest | None = None,
+) -> JSONResponse:
     """A new run of the same input, linked to this one."""
-    run = await services.control.again(person, run_id, key or None)
+    confirmed = None if body is None else _usd(body.confirmed_usd)
+    run = await services.control.again(person, run_id, key or None, confirmed)
     return Spoken(await services.view.one(run, person), 202)
 
 
@@ -152,3 +175,7 @@ async def code(run_id: RunId, services: Given, person: Asker) -> JSONResponse:
     """The same request as Python, JavaScript, cURL and JSON."""
     run = await services.control.see(person, run_id)
     return JSONResponse(services.code.render(services.catalogue.by_id(run.endpoint_id), run.input))
+
+
+def _usd(amount: str | None) -> Decimal | None:
+    return None if amount is None else Decimal(amount)

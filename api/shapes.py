@@ -4,6 +4,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.money_shapes import Budget, Usd
+
 Input = dict[str, Any]
 State = Literal[
     "created",
@@ -29,6 +31,17 @@ class RunRequest(BaseModel):
 
     endpoint_id: str = Field(max_length=200, examples=["fal-ai/flux-pro/v1.1-ultra"])
     input: Input = Field(examples=[{"prompt": "a lighthouse in fog"}])
+    confirmed_usd: Usd | None = Field(
+        None, description="Yes to so much, where the estimate is above what needs a yes."
+    )
+
+
+class AgainRequest(BaseModel):
+    """What a repetition may need."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    confirmed_usd: Usd | None = None
 
 
 class UploadRequest(BaseModel):
@@ -169,6 +182,8 @@ class Me(BaseModel):
     key_state: Literal["missing", "present", "accepted", "refused", "locked", "unknown"]
     prices_changed: list[ChangedPrice]
     spent_today_usd: str
+    budgets: list[Budget]
+    ask_above_usd: str | None
     max_usd_per_day: str | None
     sign_out: bool
     version: str
@@ -278,6 +293,7 @@ class Run(BaseModel):
     cost_usd: str | None
     billable_units: str | None
     error: RunError | None
+    warnings: list[str]
     again_of: str | None
     deleted_at: str | None
 
@@ -319,6 +335,8 @@ class Problem(BaseModel):
     status: int
     code: str
     detail: str | list[Fault]
+    ask: list[str] | None = Field(None, description="402: who can allow more")
+    estimate_usd: str | None = Field(None, description="402 confirm_cost: what to confirm")
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:

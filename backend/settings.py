@@ -60,6 +60,16 @@ class Settings(BaseModel):
         ge=0,
         description="Most US dollars that all people together may spend in a UTC day.",
     )
+    ask_above_usd: Decimal | None = Field(
+        None,
+        ge=0,
+        description="People are asked before a run that can cost more US dollars than this.",
+    )
+    money_contact: str | None = Field(
+        None,
+        max_length=200,
+        description="Whom to ask for more money; without it the names of the admins are said.",
+    )
     allow_open: bool = Field(
         False,
         description="1 allows paid runs without sign-in on an address off loopback.",

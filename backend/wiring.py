@@ -32,11 +32,13 @@ from backend.runs.save import Saver
 from backend.runs.send import Sender
 from backend.services import Services
 from backend.services.arrivals import Arrivals
+from backend.services.budgets import Budgets
 from backend.services.clock import SystemClock
 from backend.services.events import Events
 from backend.services.export_code import CodeExport
 from backend.services.gallery import Gallery
 from backend.services.generate import Generate, Limits
+from backend.services.intake import IntakeSwitch
 from backend.services.journal import Journal
 from backend.services.live_prices import LivePrices
 from backend.services.metrics import Metrics
@@ -51,8 +53,10 @@ from backend.services.shipped_presets import read_shipped
 from backend.services.status import KeyWatch, Status
 from backend.services.uploads import Uploads
 from backend.settings import Settings
+from backend.store.budgets import SqlBudgetStore
 from backend.store.database import Database, open_database
 from backend.store.identities import SqlIdentityStore
+from backend.store.intake import SqlIntakeStore
 from backend.store.lock import open_lock
 from backend.store.migrate import migrate
 from backend.store.people import SqlPeopleStore
@@ -88,6 +92,8 @@ class _Stores:
     sessions: SqlSessionStore
     identities: SqlIdentityStore
     pictures: PictureStore
+    budgets: SqlBudgetStore
+    intake: SqlIntakeStore
 
 
 class Playground:
@@ -194,6 +200,8 @@ class Playground:
             sessions=SqlSessionStore(database),
             identities=SqlIdentityStore(database),
             pictures=pictures,
+            budgets=SqlBudgetStore(database),
+            intake=SqlIntakeStore(database),
         )
 
     async def _own(self, services: Services, lock: OwnerLock) -> None:
@@ -246,6 +254,8 @@ class Playground:
             heard=key.heard,
         )
         metrics.read_from(runner, key, prices, VERSION)
+        budgets = self._budgets(stores)
+        intake = IntakeSwitch(store=stores.intake, runner=runner, clock=self._clock)
         generate = Generate(
             catalogue=self.catalogue,
             store=stores.runs,
@@ -255,8 +265,10 @@ class Playground:
             limits=Limits(
                 max_usd_per_day=self._settings.max_usd_per_day,
                 max_waiting=self._settings.max_waiting,
+                ask_above=self._settings.ask_above_usd,
             ),
             prices=prices,
+            budgets=budgets,
             practice=self.mode.practice,
             writes=writes,
             visibility=Visibility(self._settings.visibility),
@@ -291,11 +303,13 @@ class Playground:
             arrivals=Arrivals(stores.identities, self._clock, self._settings.admins),
             code=CodeExport(),
             view=view,
-            status=self._status(stores, key, prices, runner, lock),
+            status=self._status(stores, key, prices, runner, lock, budgets, intake),
             events=Events(feed=feed, gallery=gallery, view=view),
             feed=feed,
             runner=runner,
             metrics=metrics,
+            budgets=budgets,
+            intake=intake,
             writes=writes,
             door=Rate(DOOR_RATE),
         )
@@ -344,6 +358,17 @@ class Playground:
             max_in_flight=self._settings.max_runs_in_flight,
         )
 
+    def _budgets(self, stores: _Stores) -> Budgets:
+        return Budgets(
+            store=stores.budgets,
+            people=stores.people,
+            catalogue=self.catalogue,
+            clock=self._clock,
+            practice=self.mode.practice,
+            ask_above=self._settings.ask_above_usd,
+            contact=self._settings.money_contact,
+        )
+
     def _people(self, stores: _Stores) -> People:
         password = self._settings.app_password
         return People(
@@ -362,6 +387,8 @@ class Playground:
         prices: LivePrices,
         runner: Runner,
         lock: OwnerLock,
+        budgets: Budgets,
+        intake: IntakeSwitch,
     ) -> Status:
         return Status(
             mode=self.mode,
@@ -371,6 +398,8 @@ class Playground:
             store=stores.runs,
             pictures=stores.pictures,
             clock=self._clock,
+            budgets=budgets,
+            intake=intake,
             max_usd_per_day=self._settings.max_usd_per_day,
             notices=forgetful_disk(self._settings, self._environ),
             version=VERSION,

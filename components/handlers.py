@@ -8,6 +8,7 @@ ours are exceptions.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from backend.domain.endpoint import Endpoint
@@ -58,6 +59,17 @@ class Asked:
         if not isinstance(value, str):
             raise InputRefused(Sentence("call.text", "“{name}” has to be a text.", name=name))
         return value
+
+    def usd(self, name: str) -> Decimal | None:
+        """An amount of money; None without one. Raises InputRefused where it is none."""
+        value = self.text(name)
+        try:
+            amount = Decimal(value) if value else None
+        except InvalidOperation:
+            amount = Decimal("NaN")
+        if amount is not None and not amount.is_finite():
+            raise InputRefused(Sentence("call.usd", "“{name}” has to be an amount.", name=name))
+        return amount
 
     def mapping(self, name: str) -> Mapping[str, Any]:
         """An object of the request. Raises InputRefused where it is none."""
@@ -112,7 +124,7 @@ class Handlers:
         """Start a run of what the form holds: `{"run"}`."""
         key = asked.text("key")[:MAX_KEY] or None
         run = await self.services.generate.start(
-            person, asked.endpoint.endpoint_id, asked.read(), key
+            person, asked.endpoint.endpoint_id, asked.read(), key, confirmed=asked.usd("confirmed")
         )
         return {"run": await self.services.view.one(run, person)}
 
@@ -216,4 +228,9 @@ def _named(preset: Preset) -> Answer:
 
 
 def _drawn(error: PlaygroundError) -> Answer:
-    return {"code": error.code(), "message": error.message, "fields": dict(error.fields)}
+    return {
+        "code": error.code(),
+        "message": error.message,
+        "fields": dict(error.fields),
+        **error.facts,
+    }

@@ -11,6 +11,7 @@ PlaygroundError
 │   └── PresetRefused
 ├── OverLimit
 │   ├── MoneyLimitReached
+│   ├── ConfirmCost
 │   ├── TooManyWaiting
 │   └── TooQuick
 ├── Conflict
@@ -18,6 +19,7 @@ PlaygroundError
 │   ├── NameTaken
 │   └── RunUnfinished
 ├── IntakeClosed
+│   └── IntakePaused            an admin has stopped new runs
 ├── StorageFailed
 └── FalError                    what fal said, or did not say
     ├── NotAccepted             nothing was accepted; the same may be sent again
@@ -44,7 +46,10 @@ PlaygroundError
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
 
+from backend.domain.money import plain
 from backend.domain.run import Charged
 from backend.domain.sentence import Sentence
 
@@ -58,6 +63,8 @@ class PlaygroundError(Exception):
     def __init__(self, message: str | None = None, *, fields: Mapping[str, str] | None = None):
         self.message = message or Sentence(f"error.{self.code()}", self.sentence())
         self.fields: dict[str, str] = dict(fields or {})
+        #: more for a program, by name: whom to ask, how much to confirm
+        self.facts: dict[str, Any] = {}
         super().__init__(self.message)
 
     @classmethod
@@ -115,6 +122,25 @@ class MoneyLimitReached(OverLimit):
     """Today's budget is used up. Nothing was sent and nothing was charged."""
 
 
+class ConfirmCost(OverLimit):
+    """This run can cost more than may be spent without asking. Nothing was sent."""
+
+    @classmethod
+    def of(cls, usd: Decimal, limit: Decimal) -> "ConfirmCost":
+        """For a run that can cost so much, where more than `limit` is asked about."""
+        error = cls(
+            Sentence(
+                "limit.confirm",
+                "This run can cost ${cost}, and above ${limit} you are asked first. Nothing was "
+                "sent and nothing was charged.",
+                cost=plain(usd),
+                limit=plain(limit),
+            )
+        )
+        error.facts = {"estimate_usd": plain(usd)}
+        return error
+
+
 class TooManyWaiting(OverLimit):
     """Too many runs are waiting already; try again when some have finished."""
 
@@ -147,6 +173,26 @@ class IntakeClosed(PlaygroundError):
     """The server is stopping or waiting for its turn; try again in a moment."""
 
     retryable = True
+
+
+class IntakePaused(IntakeClosed):
+    """New runs are stopped at the moment. Nothing was sent and nothing was charged."""
+
+    retry_after: int = 60
+
+    @classmethod
+    def because(cls, reason: str) -> "IntakePaused":
+        """With the admin's reason, where there is one."""
+        if not reason:
+            return cls()
+        return cls(
+            Sentence(
+                "intake.reason",
+                "New runs are stopped at the moment: {reason} Nothing was sent and nothing was "
+                "charged.",
+                reason=_as_sentence(reason),
+            )
+        )
 
 
 class StorageFailed(PlaygroundError):
@@ -273,3 +319,7 @@ class PictureGone(PictureUnavailable):
     """A picture can't be fetched from fal any more. It was charged."""
 
     retryable = False
+
+
+def _as_sentence(reason: str) -> str:
+    return reason if reason.endswith((".", "!", "?", "…")) else f"{reason}."

@@ -6,8 +6,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal, Protocol
 
+from backend.domain.budget import Budget, Standing
 from backend.domain.errors import FalError
 from backend.domain.field import Input
+from backend.domain.intake import Intake
 from backend.domain.person import Person
 from backend.domain.picture import Upload
 from backend.domain.preset import Preset
@@ -182,6 +184,10 @@ class NewRun:
     #: today's budget of all people, or None
     max_usd_per_day: Decimal | None = None
     max_waiting: int = 1_000
+    #: an estimate above this has to be confirmed, or None; a person's own wish counts beside it
+    ask_above: Decimal | None = None
+    #: US dollars to which the person said yes
+    confirmed: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,9 +221,10 @@ class RunStore(Protocol):
         """Write a run in state created; (the run, True).
 
         In one transaction: the same idempotency key within 24 h gives the earlier run and False,
-        or KeyReused for another endpoint or input; MoneyLimitReached over the day's budget
-        (UTC day of `created_at`; estimates of unfinished and uncertain, costs of ended runs,
-        practice and real each on their own); TooManyWaiting.
+        or KeyReused for another endpoint or input; IntakePaused; TooManyWaiting;
+        MoneyLimitReached over the day's budget or another hard one (UTC day of `created_at`;
+        estimates of unfinished and uncertain, charges of ended runs, practice and real each on
+        their own); ConfirmCost. Soft budgets that it goes beyond are its `warnings`.
         """
         ...
 
@@ -230,7 +237,8 @@ class RunStore(Protocol):
     ) -> Run | None:
         """Compare-and-set: to `target` with `changes` if it is in `source` now, else None.
 
-        `changes` are fields of Run. Raises ValueError for an arrow that ARROWS does not have.
+        `changes` are fields of Run. None, too, where it would be sent while the intake is closed.
+        Raises ValueError for an arrow that ARROWS does not have.
         """
         ...
 
@@ -264,6 +272,44 @@ class RunStore(Protocol):
 
     async def ready(self) -> bool:
         """Whether the database answers."""
+        ...
+
+
+class BudgetStore(Protocol):
+    """Budgets, what counts against them, and from when on a person wants to be asked."""
+
+    async def put(self, budget: Budget) -> Budget:
+        """Write it; another amount for the same replaces the earlier one and keeps its id."""
+        ...
+
+    async def remove(self, budget_id: str) -> bool:
+        """Delete it; False where there is none of that id."""
+        ...
+
+    async def standings(
+        self, now: datetime, *, practice: bool, person_id: str | None = None
+    ) -> tuple[Standing, ...]:
+        """Each budget and what counts against it; with a person, those in force for them."""
+        ...
+
+    async def ask_above(self, person_id: str) -> Decimal | None:
+        """From which estimate on a person wants to be asked; None: never."""
+        ...
+
+    async def set_ask_above(self, person_id: str, usd: Decimal | None) -> None:
+        """Change that."""
+        ...
+
+
+class IntakeStore(Protocol):
+    """The switch that stops new runs for all."""
+
+    async def get(self) -> Intake:
+        """How it stands."""
+        ...
+
+    async def put(self, now: Intake) -> None:
+        """Turn it; every run that is written or sent afterwards sees it."""
         ...
 
 
@@ -340,6 +386,10 @@ class PeopleStore(Protocol):
 
     async def names(self, person_ids: Sequence[str]) -> Mapping[str, str]:
         """Names by id."""
+        ...
+
+    async def admins(self) -> tuple[str, ...]:
+        """Names of the admins, in alphabetical order."""
         ...
 
 

@@ -151,6 +151,8 @@ class Run:
     again_of: str | None = None
     deleted_at: datetime | None = None
     visibility: Visibility = Visibility.PRIVATE
+    #: what is said with the answer to its start, a budget that it goes beyond; not kept
+    warnings: tuple[str, ...] = ()
 
     @property
     def request_id(self) -> str | None:

@@ -8,7 +8,13 @@ import asyncio
 import logging
 from dataclasses import dataclass, replace
 
-from backend.domain.errors import AccountLocked, FalError, PlaygroundError, StorageFailed
+from backend.domain.errors import (
+    AccountLocked,
+    FalError,
+    IntakePaused,
+    PlaygroundError,
+    StorageFailed,
+)
 from backend.domain.log_fields import about
 from backend.domain.ports import Clock, Gateway, RunStore
 from backend.domain.run import UNFINISHED, Run, RunState
@@ -34,6 +40,8 @@ log = logging.getLogger(__name__)
 LOCKED_RETRY_S = 30.0
 #: POSTs under way may get their answer for this long when the server stops
 STOP_GRACE_S = 10.0
+#: while an admin has stopped new runs, one is tried this often: another process may let them go
+PAUSED_RETRY_S = 10.0
 #: places of waiting runs are told at most this often
 PLACES_EVERY_S = 0.5
 
@@ -75,6 +83,10 @@ class Runner:
         self._open = False
         self._locked = False
         self._unlock: asyncio.Task[None] | None = None
+        self._paused = False
+        self._resume: asyncio.Task[None] | None = None
+        #: the run that was last tried although others had to wait
+        self._trial = ""
         self._telling: asyncio.Task[None] | None = None
         self._watching: set[asyncio.Task[None]] = set()
         #: runs of the other mode that wait for the key
@@ -132,7 +144,7 @@ class Runner:
         """No new turns; POSTs under way get their answer; everything else stops where it is."""
         self.close_intake()
         await self._parts.posts.close(grace_s)
-        others = [self._unlock, self._telling]
+        others = [self._unlock, self._resume, self._telling]
         tasks = [
             *self._tasks.values(),
             *self._watching,
@@ -265,6 +277,17 @@ class Runner:
         """Try one run although the account was locked: somebody has topped it up."""
         self._give_turns(trial=True)
 
+    def pause(self) -> None:
+        """An admin has stopped new runs: those that wait go on waiting."""
+        self._paused = True
+        if self._resume is None or self._resume.done():
+            self._resume = asyncio.create_task(self._try_to_resume(), name="closed intake")
+
+    def resume(self) -> None:
+        """An admin lets new runs go."""
+        self._paused = False
+        self._give_turns()
+
     # ── turns ────────────────────────────────────────────────────────────────────────────────
 
     def _wait_for_turn(self, run: Run) -> None:
@@ -273,11 +296,13 @@ class Runner:
 
     def _give_turns(self, *, trial: bool = False) -> None:
         while self._open and len(self._holding) < self._max_in_flight:
-            if self._locked and not trial:
+            if (self._locked or self._paused) and not trial:
                 break
             run_id = self._turns.take()
             if run_id is None:
                 break
+            if trial:
+                self._trial = run_id
             self._begin(self._owners.pop(run_id))
             trial = False
         self._tell_places()
@@ -323,6 +348,9 @@ class Runner:
                 except AccountLocked:
                     self._lock(run)
                     return
+                except IntakePaused:
+                    self._stopped(run)
+                    return
                 except PlaygroundError as error:
                     log.warning("run %s: %s, trying again", run.id, error.code())
                 except Exception:
@@ -346,6 +374,8 @@ class Runner:
     async def _send(self, run: Run) -> Run:
         run = await self._parts.sender.send(run)
         self._parts.feed.publish(run)
+        if self._paused and run.id == self._trial and run.state is not RunState.CANCELLED:
+            self.resume()
         if run.state is RunState.UNCERTAIN:
             self._watch(run)
         if self._locked and run.state is RunState.QUEUED:
@@ -379,10 +409,24 @@ class Runner:
 
     def _lock(self, run: Run) -> None:
         self._locked = True
-        self._owners[run.id] = run
-        self._turns.put_back(run.person_id, run.id)
+        self._put_back(run)
         if self._unlock is None or self._unlock.done():
             self._unlock = asyncio.create_task(self._try_later(), name="locked account")
+
+    def _put_back(self, run: Run) -> None:
+        self._owners[run.id] = run
+        self._turns.put_back(run.person_id, run.id)
+
+    def _stopped(self, run: Run) -> None:
+        """The intake was found closed, in the database: nothing was sent."""
+        self._put_back(run)
+        self.pause()
+
+    async def _try_to_resume(self) -> None:
+        while self._paused:
+            await self._parts.clock.sleep(PAUSED_RETRY_S)
+            if self._paused and not self._holding:
+                self._give_turns(trial=True)
 
     async def _try_later(self) -> None:
         while self._locked:

@@ -15,6 +15,7 @@ from backend.domain.errors import (
     AccountLocked,
     EndpointGone,
     FalError,
+    IntakePaused,
     NotAccepted,
     PictureRefused,
     PlaygroundError,
@@ -56,7 +57,7 @@ class Sender:
     async def send(self, run: Run) -> Run:
         """Send one run: it is then queued, failed, uncertain or, where somebody was quicker, as is.
 
-        Raises AccountLocked with the run back in state created.
+        Raises AccountLocked or IntakePaused with the run (back) in state created.
         """
         endpoint = self.endpoint(run.endpoint_id)
         if endpoint is None:
@@ -89,7 +90,10 @@ class Sender:
                 submitted_at=self.clock.now(),
             )
             if submitting is None:
-                return await as_stored(self.store, run)
+                stored = await as_stored(self.store, run)
+                if stored.state is RunState.CREATED:
+                    raise IntakePaused
+                return stored
             self.feed.publish(submitting)
             return await self._post(submitting, sent_input)
 

@@ -6,10 +6,12 @@ from backend.endpoints.catalogue import Catalogue
 from backend.runs.feed import Feed
 from backend.runs.runner import Runner
 from backend.services.arrivals import Arrivals
+from backend.services.budgets import Budgets
 from backend.services.events import Events
 from backend.services.export_code import CodeExport
 from backend.services.gallery import Gallery
 from backend.services.generate import Generate
+from backend.services.intake import IntakeSwitch
 from backend.services.live_prices import LivePrices
 from backend.services.metrics import Metrics
 from backend.services.people import People
@@ -45,5 +47,7 @@ class Services:
     feed: Feed
     runner: Runner
     metrics: Metrics
+    budgets: Budgets
+    intake: IntakeSwitch
     writes: Rate
     door: Rate

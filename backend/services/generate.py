@@ -7,7 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from backend.domain.endpoint import Endpoint
-from backend.domain.errors import InputRefused, IntakeClosed, NotFound, StorageFailed
+from backend.domain.errors import (
+    InputRefused,
+    IntakeClosed,
+    MoneyLimitReached,
+    NotFound,
+    StorageFailed,
+)
 from backend.domain.field import Field, Input, Kind
 from backend.domain.person import Person
 from backend.domain.picture import Upload
@@ -19,6 +25,7 @@ from backend.endpoints.check_input import check_input
 from backend.endpoints.price import Estimate, estimate
 from backend.runs.run_id import new_run_id
 from backend.runs.runner import Runner
+from backend.services.budgets import Budgets
 from backend.services.live_prices import LivePrices
 from backend.services.rate import Rate
 from backend.services.uploads import PREFIX, Uploads
@@ -30,6 +37,7 @@ class Limits:
 
     max_usd_per_day: Decimal | None
     max_waiting: int
+    ask_above: Decimal | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +51,7 @@ class Generate:
     clock: Clock
     limits: Limits
     prices: LivePrices
+    budgets: Budgets
     practice: bool
     writes: Rate
     #: what new runs are
@@ -55,11 +64,13 @@ class Generate:
         given: Mapping[str, Any],
         idempotency_key: str | None = None,
         again_of: str | None = None,
+        confirmed: Decimal | None = None,
     ) -> Run:
         """Write a run down and begin it; with an idempotency key of earlier, that run.
 
-        Raises InputRefused with messages by field, MoneyLimitReached, TooManyWaiting, KeyReused,
-        TooQuick.
+        `confirmed` are US dollars to which the person has said yes. Raises InputRefused with
+        messages by field, MoneyLimitReached, ConfirmCost, TooManyWaiting, KeyReused, TooQuick,
+        IntakeClosed.
         Nothing has been spent when it raises.
         """
         self.writes.hit(person.id)
@@ -92,6 +103,8 @@ class Generate:
             idempotency_key=idempotency_key,
             max_usd_per_day=self.limits.max_usd_per_day,
             max_waiting=self.limits.max_waiting,
+            ask_above=self.limits.ask_above,
+            confirmed=confirmed,
         )
         return await self._written(new)
 
@@ -101,14 +114,27 @@ class Generate:
         except StorageFailed:
             self.runner.look_for(new.run)
             raise
+        except MoneyLimitReached as error:
+            raise await self.budgets.with_contacts(error) from error
         if fresh:
             self.runner.accept(run)
         return run
 
-    async def again(self, person: Person, run: Run, idempotency_key: str | None = None) -> Run:
+    async def again(
+        self,
+        person: Person,
+        run: Run,
+        idempotency_key: str | None = None,
+        confirmed: Decimal | None = None,
+    ) -> Run:
         """A new run of the same input, linked to the earlier one."""
         return await self.start(
-            person, run.endpoint_id, run.input, idempotency_key, again_of=run.id
+            person,
+            run.endpoint_id,
+            run.input,
+            idempotency_key,
+            again_of=run.id,
+            confirmed=confirmed,
         )
 
     async def estimate(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from backend.domain.errors import Conflict, GuestsShareNothing, NotAllowed, NotFound, RunUnfinished
 from backend.domain.person import Person
@@ -66,9 +67,15 @@ class RunControl:
         run = await self._uncertain(person, run_id)
         return await self.runner.never_ran(run)
 
-    async def again(self, person: Person, run_id: str, key: str | None = None) -> Run:
+    async def again(
+        self,
+        person: Person,
+        run_id: str,
+        key: str | None = None,
+        confirmed: Decimal | None = None,
+    ) -> Run:
         """A new run of the same input, owned by whoever asks."""
-        return await self.generate.again(person, await self.see(person, run_id), key)
+        return await self.generate.again(person, await self.see(person, run_id), key, confirmed)
 
     async def delete(self, person: Person, run_id: str) -> Run:
         """Soft delete; `restore` brings it back. Raises RunUnfinished."""

@@ -72,6 +72,7 @@ class RunView:
             "cost_usd": None if run.cost is None else plain(run.cost),
             "billable_units": None if run.billable_units is None else plain(run.billable_units),
             "error": None if run.problem is None else _problem(run.problem),
+            "warnings": list(run.warnings),
             "again_of": run.again_of,
             "deleted_at": _time(run.deleted_at),
         }

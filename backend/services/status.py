@@ -13,6 +13,8 @@ from backend.domain.ports import Clock, Gateway, KeyState, PictureStore, RunStor
 from backend.domain.run import Run, RunState
 from backend.domain.sentence import Sentence
 from backend.runs.runner import Runner
+from backend.services.budgets import Budgets
+from backend.services.intake import IntakeSwitch, notice
 from backend.services.live_prices import LivePrices
 
 log = logging.getLogger(__name__)
@@ -89,6 +91,8 @@ class Status:
     store: RunStore
     pictures: PictureStore
     clock: Clock
+    budgets: Budgets
+    intake: IntakeSwitch
     max_usd_per_day: Decimal | None
     #: a banner where the disk forgets on restart, and the like
     notices: tuple[Notice, ...]
@@ -100,6 +104,8 @@ class Status:
     async def me(self, person: Person) -> dict[str, Any]:
         """The page's bar for one person."""
         spent = await self.store.spent_today(self.clock.now(), practice=self.mode.practice)
+        money = await self.budgets.mine(person)
+        stopped = notice(await self.intake.get())
         limit = self.max_usd_per_day
         return {
             "person": {"id": person.id, "name": person.name, "role": person.role.value},
@@ -116,10 +122,12 @@ class Status:
                 for change in self.prices.changed
             ],
             "spent_today_usd": plain(spent),
+            "budgets": money["budgets"],
+            "ask_above_usd": money["ask_above_usd"],
             "max_usd_per_day": None if limit is None else plain(limit),
             "sign_out": self.sign_out,
             "version": self.version,
-            "notices": [{"level": n.level, "text": n.text} for n in self._notices()],
+            "notices": [{"level": n.level, "text": n.text} for n in self._notices(stopped)],
         }
 
     async def ready(self) -> dict[str, Any]:
@@ -135,8 +143,10 @@ class Status:
             "practice": self.mode.practice,
         }
 
-    def _notices(self) -> list[Notice]:
+    def _notices(self, stopped: str | None) -> list[Notice]:
         notices = list(self.notices)
+        if stopped is not None:
+            notices.append(Notice(level="warn", text=stopped))
         if not self.owner():
             notices.append(
                 Notice(

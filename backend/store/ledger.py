@@ -7,8 +7,9 @@ every change of an entry, so the totals follow whatever is written.
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import BigInteger, func, insert, literal, select, type_coerce
+from sqlalchemy import BigInteger, Select, func, insert, literal, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.domain.ledger import Entry, EntryKind, day_of, entries
@@ -63,10 +64,13 @@ async def _book(
 
 async def spent_on(connection: AsyncConnection, day: datetime, *, practice: bool) -> Decimal:
     """US dollars of the runs that were started on that UTC day: set aside, and charged."""
-    total = select(
-        func.sum(
-            type_coerce(spending.c.reserved, BigInteger)
-            + type_coerce(spending.c.charged, BigInteger)
-        )
-    ).where(spending.c.practice == practice, spending.c.day == day_of(day))
-    return from_micros(int(await connection.scalar(total) or 0))
+    total = await connection.scalar(spent_that_day(day_of(day), practice=practice))
+    return from_micros(int(total or 0))
+
+
+def spent_that_day(day: str, *, practice: bool) -> Select[Any]:
+    """The same in micro-dollars, to be asked for beside something else; NULL where nothing was."""
+    total = func.sum(
+        type_coerce(spending.c.reserved, BigInteger) + type_coerce(spending.c.charged, BigInteger)
+    )
+    return select(total).where(spending.c.practice == practice, spending.c.day == day)

@@ -54,6 +54,12 @@ class SqlPeopleStore:
                 found |= {row.id: row.name for row in rows}
         return found
 
+    async def admins(self) -> tuple[str, ...]:
+        """Names of the admins, in alphabetical order."""
+        named = select(people.c.name).where(people.c.role == Role.ADMIN)
+        async with self._database.read() as connection:
+            return tuple(await connection.scalars(named.order_by(people.c.folded_name)))
+
 
 async def one_person(connection: AsyncConnection, which: ColumnElement[bool]) -> Person | None:
     """The person that fits, in a transaction of the caller's."""

@@ -19,6 +19,7 @@ PLAIN = frozenset(field.name for field in fields(Run)) - {
     "problem",
     "images",
     "visibility",
+    "warnings",
 }
 
 

@@ -2,28 +2,28 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.domain.errors import (
     Conflict,
     KeyReused,
-    MoneyLimitReached,
     NotFound,
     StorageFailed,
-    TooManyWaiting,
 )
-from backend.domain.money import plain
 from backend.domain.ports import Clock, NewRun, RunFilter, RunPage
 from backend.domain.run import ARROWS, Image, Run, RunState
 from backend.domain.sentence import Sentence
 from backend.store import database as db
+from backend.store.admission import admit
 from backend.store.columns import to_json
+from backend.store.intake import closed
 from backend.store.ledger import book_change, book_start, spent_on
 from backend.store.paging import PICTURED, cursor_after, page_size, page_statement
 from backend.store.records import columns_of, image_from, image_row, row_of, run_from
@@ -48,8 +48,8 @@ class SqlRunStore:
     async def add(self, new: NewRun) -> tuple[Run, bool]:
         """Write a run in state created; (the run, True), or an earlier one of its key and False.
 
-        Raises KeyReused, TooManyWaiting, MoneyLimitReached, or InputRefused where a picture that
-        it refers to is gone.
+        Raises KeyReused, what `admit` raises, or InputRefused where a picture that it refers to is
+        gone.
         """
         if new.run.state is not RunState.CREATED:
             raise ValueError("a new run is in state created")
@@ -59,9 +59,8 @@ class SqlRunStore:
                 earlier = await _run_of_key(connection, new)
                 if earlier is not None:
                     return earlier, False
-                await _check_waiting(connection, new)
-                await _check_money(connection, new)
-                return await _write(connection, new), True
+                warnings = await admit(connection, new)
+                return replace(await _write(connection, new), warnings=warnings), True
 
     async def get(self, run_id: str) -> Run | None:
         """A run with its images, deleted ones too; None where there is none."""
@@ -78,6 +77,7 @@ class SqlRunStore:
     ) -> Run | None:
         """Compare-and-set: to `target` with `changes` if it is in `source` now, else None.
 
+        None, too, where it would be sent while the intake is closed.
         `state_at` is now, unless it is among the changes. Raises ValueError for an arrow that
         ARROWS does not have, Conflict for a request id that another run has.
         """
@@ -85,6 +85,8 @@ class SqlRunStore:
             raise ValueError(f"no run goes from {source} to {target}")
         columns = {"state": target, "state_at": self._clock.now(), **columns_of(changes)}
         in_source = (runs.c.id == run_id) & (runs.c.state == source)
+        if target is RunState.SUBMITTING:
+            in_source &= ~closed()
         return await self._update(in_source, columns, changes.get("images"), books=target.ended)
 
     async def note(self, run_id: str, **changes: Any) -> Run:
@@ -208,31 +210,6 @@ async def _run_of_key(connection: AsyncConnection, new: NewRun) -> Run | None:
 def _what(run: Run) -> tuple[str, str]:
     """What was asked for, so that 1, 1.0 and true differ and the order of fields does not."""
     return run.endpoint_id, to_json(run.input, sort_keys=True)
-
-
-async def _check_waiting(connection: AsyncConnection, new: NewRun) -> None:
-    created = runs.c.state == RunState.CREATED
-    waiting = await connection.scalar(select(func.count()).select_from(runs).where(created))
-    if (waiting or 0) >= new.max_waiting:
-        raise TooManyWaiting()
-
-
-async def _check_money(connection: AsyncConnection, new: NewRun) -> None:
-    if new.max_usd_per_day is None:
-        return
-    run = new.run
-    spent = await spent_on(connection, run.created_at, practice=run.practice)
-    if spent + run.estimate > new.max_usd_per_day:
-        raise MoneyLimitReached(
-            Sentence(
-                "limit.day",
-                "Today's budget of ${limit} is used up: ${spent} is spent or under way, and this "
-                "run can cost ${cost}. Nothing was sent and nothing was charged.",
-                limit=plain(new.max_usd_per_day),
-                spent=plain(spent),
-                cost=plain(run.estimate),
-            )
-        )
 
 
 async def _write(connection: AsyncConnection, new: NewRun) -> Run:

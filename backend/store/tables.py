@@ -238,3 +238,36 @@ spending = Table(
     #: what ended runs were charged
     Column("charged", Money, nullable=False),
 )
+
+#: limits that admins set (backend/domain/budget.py); an empty person or endpoint means all
+budgets = Table(
+    "budgets",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("scope", Words, nullable=False),
+    Column("person_id", Words, nullable=False),
+    Column("endpoint_id", Words, nullable=False),
+    Column("period", Words, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("amount", Money, nullable=False),
+    UniqueConstraint("scope", "person_id", "endpoint_id", "period", "kind"),
+)
+
+#: from which estimate on a person wants to be asked before a run
+asking = Table(
+    "asking",
+    metadata,
+    Column("person_id", Words, primary_key=True),
+    Column("above", Money, nullable=False),
+)
+
+#: the switch that stops new runs for all; at most one row
+intake = Table(
+    "intake",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("open", Boolean, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("person_id", Words),
+    Column("changed_at", Moment),
+)

@@ -42,6 +42,7 @@ RUN = {
     "cost_usd": MAYBE_TEXT,
     "billable_units": MAYBE_TEXT,
     "error": (dict, type(None)),
+    "warnings": (list,),
     "again_of": MAYBE_TEXT,
     "deleted_at": MAYBE_TEXT,
 }

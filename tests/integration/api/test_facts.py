@@ -81,6 +81,8 @@ async def test_me_tells_who_i_am_the_mode_and_todays_money(
             "key_state": TEXT,
             "prices_changed": (list,),
             "spent_today_usd": TEXT,
+            "budgets": (list,),
+            "ask_above_usd": MAYBE_TEXT,
             "max_usd_per_day": MAYBE_TEXT,
             "sign_out": (bool,),
             "version": TEXT,

@@ -31,6 +31,7 @@ EXPECTED = {
     EndpointUnknown: 422,
     errors.OverLimit: 429,
     errors.MoneyLimitReached: 402,
+    errors.ConfirmCost: 402,
     errors.TooManyWaiting: 429,
     errors.TooQuick: 429,
     errors.Conflict: 409,
@@ -38,6 +39,7 @@ EXPECTED = {
     errors.NameTaken: 409,
     errors.RunUnfinished: 409,
     errors.IntakeClosed: 503,
+    errors.IntakePaused: 503,
     errors.StorageFailed: 503,
     errors.AccountLocked: 503,
 }

@@ -31,6 +31,7 @@ class Started:
     endpoint_id: str
     given: dict[str, Any]
     key: str | None
+    confirmed: Decimal | None = None
 
 
 @dataclass
@@ -54,8 +55,11 @@ class FakeGenerate:
         given: Mapping[str, Any],
         idempotency_key: str | None = None,
         again_of: str | None = None,
+        confirmed: Decimal | None = None,
     ) -> Run:
-        self.started.append(Started(person.id, endpoint_id, dict(given), idempotency_key))
+        self.started.append(
+            Started(person.id, endpoint_id, dict(given), idempotency_key, confirmed)
+        )
         if self.refusal is not None:
             raise self.refusal
         refused = check_input(self.catalogue.by_id(endpoint_id), given)

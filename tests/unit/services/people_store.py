@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from backend.domain.person import Person
+from backend.domain.person import Person, Role
 
 
 class PeopleInMemory:
@@ -30,3 +30,7 @@ class PeopleInMemory:
     async def names(self, person_ids: Sequence[str]) -> Mapping[str, str]:
         """Names by id."""
         return {one: self.people[one].name for one in person_ids if one in self.people}
+
+    async def admins(self) -> tuple[str, ...]:
+        """Names of the admins."""
+        return tuple(sorted(p.name for p in self.people.values() if p.role is Role.ADMIN))

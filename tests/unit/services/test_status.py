@@ -10,6 +10,7 @@ from typing import Any, cast
 import pytest
 
 from backend.domain.errors import KeyRefused
+from backend.domain.intake import Intake
 from backend.domain.person import Person, Role
 from backend.domain.ports import Gateway, KeyState, PictureStore, RunStore
 from backend.domain.run import RunState
@@ -56,6 +57,21 @@ class Stores:
 
 
 @dataclass
+class Money:
+    """What status reads of budgets and of the switch that stops new runs."""
+
+    budgets: list[dict[str, str]] = field(default_factory=list)
+    intake: Intake = field(default_factory=Intake)
+
+    async def mine(self, person: Person) -> dict[str, Any]:
+        assert person == CAROL
+        return {"budgets": self.budgets, "ask_above_usd": "1.00", "own_ask_above_usd": None}
+
+    async def get(self) -> Intake:
+        return self.intake
+
+
+@dataclass
 class Prices:
     """What status reads of the prices."""
 
@@ -83,6 +99,8 @@ def a_status(
 ) -> Status:
     values: dict[str, Any] = {
         "prices": Prices(),
+        "budgets": Money(),
+        "intake": Money(),
         "max_usd_per_day": None,
         "notices": (),
         "version": "1.2.3",
@@ -116,11 +134,24 @@ async def test_the_bar_of_a_server_where_all_is_well() -> None:
         "key_state": "present",
         "prices_changed": [],
         "spent_today_usd": "1.50",
+        "budgets": [],
+        "ask_above_usd": "1.00",
         "max_usd_per_day": "20.00",
         "sign_out": True,
         "version": "1.2.3",
         "notices": [],
     }
+
+
+async def test_a_stopped_intake_is_told_with_its_reason() -> None:
+    stopped = Money(intake=Intake(open=False))
+    assert await notices(a_status(intake=stopped)) == [
+        "New runs are stopped; those that wait go on later."
+    ]
+    stopped = Money(intake=Intake(open=False, reason="The card has expired"))
+    assert await notices(a_status(intake=stopped)) == [
+        "New runs are stopped; those that wait go on later. The reason: The card has expired"
+    ]
 
 
 async def test_practice_has_a_banner_with_its_reason_and_its_own_sum() -> None:
