@@ -8,6 +8,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 
 from api import (
+    audit,
     door,
     endpoints,
     events,
@@ -35,6 +36,7 @@ from backend.services.rate import Rate
 
 HERE = Path(__file__).parent / "static"
 ROUTERS = (
+    audit,
     runs,
     endpoints,
     uploads,

@@ -339,6 +339,25 @@ class Problem(BaseModel):
     estimate_usd: str | None = Field(None, description="402 confirm_cost: what to confirm")
 
 
+class AuditEntry(BaseModel):
+    """One act."""
+
+    id: int
+    at: str
+    actor_id: str | None
+    actor: str | None = Field(description="the person's name of today")
+    act: str
+    target: str | None = Field(description="the id of a run, a preset, a person, an endpoint")
+    facts: dict[str, str | int | bool | None]
+
+
+class AuditLog(BaseModel):
+    """A page of the audit log, newest first."""
+
+    entries: list[AuditEntry]
+    next_before: int | None
+
+
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The documented problem answers of a route; every route may answer 401."""
     return {

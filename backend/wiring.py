@@ -32,7 +32,11 @@ from backend.runs.save import Saver
 from backend.runs.send import Sender
 from backend.services import Services
 from backend.services.arrivals import Arrivals
+<<<<<<< HEAD
 from backend.services.budgets import Budgets
+=======
+from backend.services.audit import Audit
+>>>>>>> 53acb84 (An audit log that only grows, read and exported by admins)
 from backend.services.clock import SystemClock
 from backend.services.events import Events
 from backend.services.export_code import CodeExport
@@ -54,6 +58,7 @@ from backend.services.status import KeyWatch, Status
 from backend.services.uploads import Uploads
 from backend.settings import Settings
 from backend.store.budgets import SqlBudgetStore
+from backend.store.audit import SqlAuditStore
 from backend.store.database import Database, open_database
 from backend.store.identities import SqlIdentityStore
 from backend.store.intake import SqlIntakeStore
@@ -91,6 +96,7 @@ class _Stores:
     people: SqlPeopleStore
     sessions: SqlSessionStore
     identities: SqlIdentityStore
+    audit: SqlAuditStore
     pictures: PictureStore
     budgets: SqlBudgetStore
     intake: SqlIntakeStore
@@ -199,6 +205,7 @@ class Playground:
             people=SqlPeopleStore(database),
             sessions=SqlSessionStore(database),
             identities=SqlIdentityStore(database),
+            audit=SqlAuditStore(database),
             pictures=pictures,
             budgets=SqlBudgetStore(database),
             intake=SqlIntakeStore(database),
@@ -310,6 +317,7 @@ class Playground:
             metrics=metrics,
             budgets=budgets,
             intake=intake,
+            audit=Audit(store=stores.audit, people=stores.people, clock=self._clock),
             writes=writes,
             door=Rate(DOOR_RATE),
         )

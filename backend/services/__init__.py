@@ -7,6 +7,7 @@ from backend.runs.feed import Feed
 from backend.runs.runner import Runner
 from backend.services.arrivals import Arrivals
 from backend.services.budgets import Budgets
+from backend.services.audit import Audit
 from backend.services.events import Events
 from backend.services.export_code import CodeExport
 from backend.services.gallery import Gallery
@@ -49,5 +50,6 @@ class Services:
     metrics: Metrics
     budgets: Budgets
     intake: IntakeSwitch
+    audit: Audit
     writes: Rate
     door: Rate

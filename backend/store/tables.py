@@ -270,4 +270,18 @@ intake = Table(
     Column("reason", Words, nullable=False),
     Column("person_id", Words),
     Column("changed_at", Moment),
+#: who did what, and when (backend/domain/audit.py). Triggers refuse to change or remove an entry
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    #: None: nobody was signed in
+    Column("actor_id", Words),
+    Column("act", Words, nullable=False),
+    Column("target", Words),
+    Column("facts", Json, nullable=False),
+    Index(None, "at"),
+    Index(None, "actor_id", "id"),
+    Index(None, "target"),
 )

@@ -1,0 +1,80 @@
+"""The audit log over HTTP: for admins only."""
+
+import csv
+import io
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from backend.domain.audit import Act
+from backend.domain.person import Person, Role
+from tests.integration.api.site import Site
+
+
+@pytest.fixture
+async def admin(site: Site) -> Person:
+    carol = Person(id="carol", name="Carol", role=Role.ADMIN, created_at=datetime.now(UTC))
+    return await site.world.services.people.store.add(carol)
+
+
+@pytest.fixture
+async def carol(site: Site, admin: Person) -> httpx.AsyncClient:
+    return await site.browser(admin)
+
+
+async def noted(site: Site) -> None:
+    audit = site.world.services.audit
+    for number in range(3):
+        await audit.note(site.world.alice, Act.RUN_DELETE, f"run{number}", why="=1+1")
+    await audit.note(None, Act.SIGN_IN_REFUSED, None, name="mallory")
+
+
+async def test_an_admin_reads_it_page_by_page(site: Site, carol: httpx.AsyncClient) -> None:
+    await noted(site)
+    first = (await carol.get("/api/v1/audit?limit=2")).json()
+    assert [(one["act"], one["actor"]) for one in first["entries"]] == [
+        ("sign_in.refused", None),
+        ("run.delete", site.world.alice.name),
+    ]
+    rest = (await carol.get(f"/api/v1/audit?before={first['next_before']}")).json()
+    assert [one["target"] for one in rest["entries"]][:2] == ["run1", "run0"]
+    assert rest["next_before"] is None
+
+
+async def test_an_admin_searches_it(site: Site, carol: httpx.AsyncClient) -> None:
+    await noted(site)
+    found = (await carol.get("/api/v1/audit?act=run.delete&target=run1")).json()
+    assert [one["target"] for one in found["entries"]] == ["run1"]
+    nobody = (await carol.get("/api/v1/audit?actor=nobody")).json()
+    assert nobody == {"entries": [], "next_before": None}
+
+
+async def test_an_admin_exports_it(site: Site, carol: httpx.AsyncClient) -> None:
+    await noted(site)
+    answer = await carol.get("/api/v1/audit.csv")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert answer.headers["content-disposition"].startswith('attachment; filename="audit-')
+    header, *rows = csv.reader(io.StringIO(answer.text, newline=""))
+    assert header == ["at", "actor", "actor_id", "act", "target", "facts"]
+    assert [row[4] for row in rows if row[3] == "run.delete"] == ["run2", "run1", "run0"]
+
+
+async def test_an_export_is_of_the_asked_time(site: Site, carol: httpx.AsyncClient) -> None:
+    await noted(site)
+    span = "since=2020-01-01T00:00:00Z&until=2020-02-01T00:00:00Z"
+    answer = await carol.get(f"/api/v1/audit.csv?{span}")
+    assert answer.text.splitlines() == ["at,actor,actor_id,act,target,facts"]
+    assert 'filename="audit-20200101-20200201.csv"' in answer.headers["content-disposition"]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/audit", "/api/v1/audit.csv"])
+async def test_members_are_refused(alice: httpx.AsyncClient, path: str) -> None:
+    answer = await alice.get(path)
+    assert answer.status_code == 403
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/audit", "/api/v1/audit.csv"])
+async def test_nobody_is_asked_to_sign_in(nobody: httpx.AsyncClient, path: str) -> None:
+    assert (await nobody.get(path)).status_code == 401
