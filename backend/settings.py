@@ -122,6 +122,9 @@ class Settings(BaseModel):
     rate_limit: str = Field(
         "120/minute", description="Writes that one person may make, e.g. 120/minute."
     )
+    audit_prompts: bool = Field(
+        False, description="1 keeps the prompt of each run in the audit log, too."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="How much the log says. No level shows keys."
     )

@@ -32,11 +32,8 @@ from backend.runs.save import Saver
 from backend.runs.send import Sender
 from backend.services import Services
 from backend.services.arrivals import Arrivals
-<<<<<<< HEAD
-from backend.services.budgets import Budgets
-=======
 from backend.services.audit import Audit
->>>>>>> 53acb84 (An audit log that only grows, read and exported by admins)
+from backend.services.budgets import Budgets
 from backend.services.clock import SystemClock
 from backend.services.events import Events
 from backend.services.export_code import CodeExport
@@ -273,6 +270,7 @@ class Playground:
                 max_usd_per_day=self._settings.max_usd_per_day,
                 max_waiting=self._settings.max_waiting,
                 ask_above=self._settings.ask_above_usd,
+                audit_prompts=self._settings.audit_prompts,
             ),
             prices=prices,
             budgets=budgets,

@@ -4,7 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
+
+from backend.domain.money import plain
+from backend.domain.run import Run
+
+#: characters of a prompt that the log keeps where it keeps any
+MOST_OF_A_PROMPT: Final = 500
 
 
 class Act(StrEnum):
@@ -54,6 +60,21 @@ class AuditEntry:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     #: its place in the log; 0 until it is written
     id: int = 0
+
+
+def facts_of_start(run: Run, *, prompts: bool) -> dict[str, Fact]:
+    """What the log says about the start of a run; its prompt only where the owner wants that."""
+    facts: dict[str, Fact] = {
+        "endpoint": run.endpoint_id,
+        "estimate_usd": plain(run.estimate),
+        "practice": run.practice,
+    }
+    if run.again_of is not None:
+        facts["again_of"] = run.again_of
+    prompt = run.input.get("prompt")
+    if prompts and isinstance(prompt, str):
+        facts["prompt"] = prompt[:MOST_OF_A_PROMPT]
+    return facts
 
 
 @dataclass(frozen=True, kw_only=True)

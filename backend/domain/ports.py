@@ -1,12 +1,13 @@
 """What runs and services need from the outside world. fal and store implement it."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal, Protocol
 
 from backend.domain.budget import Budget, Standing
+from backend.domain.audit import Fact
 from backend.domain.errors import FalError
 from backend.domain.field import Input
 from backend.domain.intake import Intake
@@ -188,6 +189,8 @@ class NewRun:
     ask_above: Decimal | None = None
     #: US dollars to which the person said yes
     confirmed: Decimal | None = None
+    #: what the audit log says about its start
+    facts: Mapping[str, Fact] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

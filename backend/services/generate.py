@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from backend.domain.audit import facts_of_start
 from backend.domain.endpoint import Endpoint
 from backend.domain.errors import (
     InputRefused,
@@ -38,6 +39,8 @@ class Limits:
     max_usd_per_day: Decimal | None
     max_waiting: int
     ask_above: Decimal | None
+    #: whether the audit log keeps prompts
+    audit_prompts: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,28 +86,30 @@ class Generate:
         checked, pictures = await self._pictures(person, endpoint, given)
         price = estimate(endpoint, checked, _sizes(pictures), self.prices.of(endpoint))
         now = self.clock.now()
+        run = Run(
+            id=new_run_id(now),
+            person_id=person.id,
+            endpoint_id=endpoint.endpoint_id,
+            state=RunState.CREATED,
+            input=checked,
+            defaults=endpoint.defaults,
+            practice=self.practice,
+            estimate=price.usd,
+            unit_price=price.unit_price,
+            created_at=now,
+            state_at=now,
+            again_of=again_of,
+            visibility=begins_as(person, self.visibility),
+        )
         new = NewRun(
-            run=Run(
-                id=new_run_id(now),
-                person_id=person.id,
-                endpoint_id=endpoint.endpoint_id,
-                state=RunState.CREATED,
-                input=checked,
-                defaults=endpoint.defaults,
-                practice=self.practice,
-                estimate=price.usd,
-                unit_price=price.unit_price,
-                created_at=now,
-                state_at=now,
-                again_of=again_of,
-                visibility=begins_as(person, self.visibility),
-            ),
+            run=run,
             upload_ids=tuple(upload.id for upload in pictures.values()),
             idempotency_key=idempotency_key,
             max_usd_per_day=self.limits.max_usd_per_day,
             max_waiting=self.limits.max_waiting,
             ask_above=self.limits.ask_above,
             confirmed=confirmed,
+            facts=facts_of_start(run, prompts=self.limits.audit_prompts),
         )
         return await self._written(new)
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, RowMapping, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.domain.audit import Act, AuditEntry
 from backend.domain.errors import (
     Conflict,
     KeyReused,
@@ -22,6 +23,7 @@ from backend.domain.run import ARROWS, Image, Run, RunState
 from backend.domain.sentence import Sentence
 from backend.store import database as db
 from backend.store.admission import admit
+from backend.store.audit import write_entry
 from backend.store.columns import to_json
 from backend.store.intake import closed
 from backend.store.ledger import book_change, book_start, spent_on
@@ -216,8 +218,20 @@ async def _write(connection: AsyncConnection, new: NewRun) -> Run:
     row = {**row_of(new.run), "idempotency_key": new.idempotency_key}
     await connection.execute(insert(runs).values(row))
     await book_start(connection, new.run)
+    await write_entry(connection, _started(new))
     await use_in_run(connection, new.run.id, new.upload_ids, new.run.input)
     return _there(await _one(connection, runs.c.id == new.run.id))
+
+
+def _started(new: NewRun) -> AuditEntry:
+    run = new.run
+    return AuditEntry(
+        at=run.created_at,
+        actor_id=run.person_id,
+        act=Act.RUN_START,
+        target=run.id,
+        facts=new.facts,
+    )
 
 
 async def _replace_images(

@@ -78,3 +78,18 @@ async def test_members_are_refused(alice: httpx.AsyncClient, path: str) -> None:
 @pytest.mark.parametrize("path", ["/api/v1/audit", "/api/v1/audit.csv"])
 async def test_nobody_is_asked_to_sign_in(nobody: httpx.AsyncClient, path: str) -> None:
     assert (await nobody.get(path)).status_code == 401
+
+
+async def test_the_start_of_a_run_is_in_it_once_and_without_its_prompt(
+    site: Site, alice: httpx.AsyncClient, carol: httpx.AsyncClient
+) -> None:
+    body = {"endpoint_id": "fal-ai/flux-pro/v1.1", "input": {"prompt": "a secret garden"}}
+    key = {"Idempotency-Key": "once"}
+    run = (await alice.post("/api/v1/runs", json=body, headers=key)).json()
+    await alice.post("/api/v1/runs", json=body, headers=key)
+    answer = await carol.get("/api/v1/audit?act=run.start")
+    (entry,) = answer.json()["entries"]
+    assert (entry["target"], entry["actor"]) == (run["id"], site.world.alice.name)
+    assert entry["facts"]["endpoint"] == body["endpoint_id"]
+    assert entry["facts"]["estimate_usd"] == run["estimate_usd"]
+    assert "garden" not in answer.text
