@@ -54,8 +54,8 @@ from backend.services.shipped_presets import read_shipped
 from backend.services.status import KeyWatch, Status
 from backend.services.uploads import Uploads
 from backend.settings import Settings
-from backend.store.budgets import SqlBudgetStore
 from backend.store.audit import SqlAuditStore
+from backend.store.budgets import SqlBudgetStore
 from backend.store.database import Database, open_database
 from backend.store.identities import SqlIdentityStore
 from backend.store.intake import SqlIntakeStore

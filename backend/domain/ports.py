@@ -6,8 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal, Protocol
 
-from backend.domain.budget import Budget, Standing
 from backend.domain.audit import Fact
+from backend.domain.budget import Budget, Standing
 from backend.domain.errors import FalError
 from backend.domain.field import Input
 from backend.domain.intake import Intake

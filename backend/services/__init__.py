@@ -6,8 +6,8 @@ from backend.endpoints.catalogue import Catalogue
 from backend.runs.feed import Feed
 from backend.runs.runner import Runner
 from backend.services.arrivals import Arrivals
-from backend.services.budgets import Budgets
 from backend.services.audit import Audit
+from backend.services.budgets import Budgets
 from backend.services.events import Events
 from backend.services.export_code import CodeExport
 from backend.services.gallery import Gallery

@@ -270,6 +270,8 @@ intake = Table(
     Column("reason", Words, nullable=False),
     Column("person_id", Words),
     Column("changed_at", Moment),
+)
+
 #: who did what, and when (backend/domain/audit.py). Triggers refuse to change or remove an entry
 audit = Table(
     "audit",

@@ -21,6 +21,11 @@ from backend.store.migrate import migrate
 from backend.store.runs import SqlRunStore
 from tests.integration.store.making import TestClock, a_run, new, written
 
+A_PERSON = (
+    "INSERT INTO people (id, name, folded_name, role, created_at)"
+    " VALUES ('p', 'P', 'p', 'member', 0)"
+)
+
 
 async def test_sqlite_is_durable_and_strict_on_every_connection(sqlite: Database) -> None:
     wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
@@ -46,9 +51,7 @@ async def test_a_write_transaction_takes_the_lock_at_its_beginning(sqlite: Datab
 
 async def test_a_reader_does_not_wait_for_the_writer(sqlite: Database) -> None:
     async with sqlite.write() as writer:
-        await writer.exec_driver_sql(
-            "INSERT INTO people (id, name, folded_name, role, created_at) VALUES ('p', 'P', 'p', 'member', 0)"
-        )
+        await writer.exec_driver_sql(A_PERSON)
         async with sqlite.read() as reader:
             assert (await reader.execute(text("SELECT count(*) FROM people"))).scalar() == 0
 
@@ -58,9 +61,7 @@ async def test_a_read_sees_one_moment(sqlite: Database) -> None:
     async with sqlite.read() as reader:
         assert (await reader.execute(count)).scalar() == 0
         async with sqlite.write() as writer:
-            await writer.exec_driver_sql(
-                "INSERT INTO people (id, name, folded_name, role, created_at) VALUES ('p', 'P', 'p', 'member', 0)"
-            )
+            await writer.exec_driver_sql(A_PERSON)
         assert (await reader.execute(count)).scalar() == 0
 
 
@@ -84,9 +85,7 @@ async def test_a_database_that_another_process_holds_is_busy(
 
 
 async def test_no_text_of_a_prompt_is_in_a_database_error(sqlite: Database) -> None:
-    statement = text(
-        "INSERT INTO people (id, name, folded_name, role, created_at) VALUES (:prompt)"
-    )
+    statement = text("INSERT INTO people VALUES (:prompt)")
     with pytest.raises(DBAPIError) as caught:
         async with sqlite.write() as connection:
             await connection.execute(statement, {"prompt": "a very private prompt"})
