@@ -21,6 +21,7 @@ from api import (
     problems,
     runs,
     sessions,
+    tokens,
     uploads,
 )
 from api.addresses import PageAddresses
@@ -45,6 +46,7 @@ ROUTERS = (
     me,
     money,
     sessions,
+    tokens,
     media,
     health,
     metrics,

@@ -18,7 +18,7 @@ from backend.endpoints.input_schema import input_schema
 
 Document = dict[str, Any]
 
-METHODS: Final = ("get", "post", "delete")
+METHODS: Final = ("get", "post", "patch", "delete")
 #: what FastAPI says of its own refusals; ours are problems
 FOREIGN_SHAPES: Final = ("HTTPValidationError", "ValidationError")
 
@@ -41,9 +41,10 @@ def describe(app: FastAPI, endpoints: Iterable[Endpoint], *, door: bool) -> Docu
         _own_problems(operation)
     if door:
         document["components"]["securitySchemes"] = {
-            "session": {"type": "apiKey", "in": "cookie", "name": COOKIE}
+            "session": {"type": "apiKey", "in": "cookie", "name": COOKIE},
+            "token": {"type": "http", "scheme": "bearer"},
         }
-        document["security"] = [{"session": []}]
+        document["security"] = [{"session": []}, {"token": []}]
     return document
 
 

@@ -15,9 +15,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.bearer import bearer_of, refusal
 from api.problems import answer, problem
 from api.who import Resolver
-from backend.domain.errors import SignInNeeded, TooQuick
+from backend.domain.errors import NotAllowed, SignInNeeded, TokenRefused, TooQuick
 from backend.domain.sentence import Sentence
 from backend.services.rate import Rate
 
@@ -126,7 +127,8 @@ class Guard:
                     "type.",
                 ),
             )
-        if request.method not in SAFE_METHODS and not same_origin(request.headers, self._hosts):
+        changing = request.method not in SAFE_METHODS and bearer_of(request) is None
+        if changing and not same_origin(request.headers, self._hosts):
             return answer(
                 403,
                 "foreign_origin",
@@ -147,6 +149,9 @@ class Guard:
         if is_open(scope["path"]):
             await self._app(scope, body.receive, body.send)
             return
+        if bearer_of(request) is not None:
+            await self._as_program(request, scope, body)
+            return
         person = await self._resolver.find(request)
         wants_page = request.method == "GET" and is_page(scope["path"])
         if person is None and wants_page and not self._resolver.has_door:
@@ -157,6 +162,19 @@ class Guard:
             await response(scope, body.receive, body.send)
             return
         scope.setdefault("state", {})["person"] = person
+        await self._app(scope, body.receive, body.send)
+
+    async def _as_program(self, request: Request, scope: Scope, body: "_Bounded") -> None:
+        """By a personal token, which alone counts where there is one."""
+        borne = await self._resolver.borne(request)
+        if borne is None:
+            refused: NotAllowed | None = TokenRefused()
+        else:
+            refused = refusal(borne.token.scope, request.method, scope["path"])
+            scope.setdefault("state", {})["person"] = borne.person
+        if refused is not None:
+            await problem(refused)(scope, body.receive, body.send)
+            return
         await self._app(scope, body.receive, body.send)
 
     async def _as_guest(self, request: Request, scope: Scope, body: "_Bounded") -> None:

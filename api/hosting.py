@@ -35,6 +35,7 @@ def resolver_of(
     return Resolver(
         people=people,
         sessions=services.sessions,
+        tokens=services.tokens,
         arrivals=services.arrivals,
         cookies=cookies,
     )

@@ -26,6 +26,7 @@ from backend.domain.errors import (
     PlaygroundError,
     SignInNeeded,
     StorageFailed,
+    TokenRefused,
 )
 from backend.domain.sentence import Sentence
 
@@ -72,7 +73,9 @@ def status_of(error: PlaygroundError) -> int:
 def problem(error: PlaygroundError) -> JSONResponse:
     """The answer for an error."""
     status = status_of(error)
-    headers = {}
+    headers: dict[str, str] = {}
+    if isinstance(error, TokenRefused):
+        headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
     if status in (429, 503):
         headers["Retry-After"] = str(getattr(error, "retry_after", 5))
     return answer(status, error.code(), error.message, _detail(error), headers, error.facts)

@@ -213,6 +213,43 @@ class Ended(BaseModel):
     ended: int
 
 
+TokenScope = Literal["read", "run", "admin"]
+
+
+class TokenRequest(BaseModel):
+    """A token to make: what it is for, what it may, how many days it lasts."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(min_length=1, max_length=60, examples=["nightly batch"])
+    scope: TokenScope
+    days: int = Field(ge=1, le=365)
+
+
+class TokenShown(BaseModel):
+    """A token as its person recognises it."""
+
+    id: str
+    name: str
+    scope: TokenScope
+    prefix: str
+    created_at: str
+    expires_at: str
+    last_used_at: str | None
+
+
+class MadeToken(TokenShown):
+    """With what a program carries, this once."""
+
+    token: str
+
+
+class TokensShown(BaseModel):
+    """Newest first."""
+
+    tokens: list[TokenShown]
+
+
 class Codes(BaseModel):
     """One request in four languages."""
 

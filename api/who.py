@@ -15,12 +15,14 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from api.bearer import bearer_of
 from api.peer import told_by_proxy
 from backend.domain.errors import NotFound, SignInNeeded
 from backend.domain.person import Person
 from backend.services.arrivals import Arrivals
 from backend.services.people import People
 from backend.services.sessions import LASTS, Present, Sessions
+from backend.services.tokens import Borne, Tokens
 
 COOKIE = "playground"
 LASTS_S = int(LASTS.total_seconds())
@@ -101,6 +103,7 @@ class Resolver:
 
     people: People
     sessions: Sessions
+    tokens: Tokens
     arrivals: Arrivals
     cookies: Cookies
 
@@ -116,6 +119,9 @@ class Resolver:
 
     async def find_again(self, request: HTTPConnection) -> Person | None:
         """The person as of now, for answers that take long: the session may have ended."""
+        if bearer_of(request) is not None:
+            borne = await self.borne(request)
+            return None if borne is None else borne.person
         if self.people.one_local_person:
             return await self.people.local()
         if self.people.proxy is not None:
@@ -123,6 +129,11 @@ class Resolver:
             return None if identity is None else await self.arrivals.person(identity)
         session = await self.session(request)
         return None if session is None else session.person
+
+    async def borne(self, request: HTTPConnection) -> Borne | None:
+        """The personal token that a program carries, where it is good."""
+        carried = bearer_of(request)
+        return None if carried is None else await self.tokens.find(carried)
 
     async def session(self, request: HTTPConnection) -> Present | None:
         """The session whose token this request carries."""

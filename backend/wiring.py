@@ -52,6 +52,7 @@ from backend.services.run_view import RunView
 from backend.services.sessions import Sessions
 from backend.services.shipped_presets import read_shipped
 from backend.services.status import KeyWatch, Status
+from backend.services.tokens import Tokens
 from backend.services.uploads import Uploads
 from backend.settings import Settings
 from backend.store.audit import SqlAuditStore
@@ -66,6 +67,7 @@ from backend.store.presets import SqlPresetStore
 from backend.store.remote_files import open_pictures
 from backend.store.runs import SqlRunStore
 from backend.store.sessions import SqlSessionStore
+from backend.store.tokens import SqlTokenStore
 from backend.store.uploads import SqlUploadStore
 from backend.version import VERSION
 
@@ -92,6 +94,7 @@ class _Stores:
     presets: SqlPresetStore
     people: SqlPeopleStore
     sessions: SqlSessionStore
+    tokens: SqlTokenStore
     identities: SqlIdentityStore
     audit: SqlAuditStore
     pictures: PictureStore
@@ -201,6 +204,7 @@ class Playground:
             presets=SqlPresetStore(database, self._clock),
             people=SqlPeopleStore(database),
             sessions=SqlSessionStore(database),
+            tokens=SqlTokenStore(database),
             identities=SqlIdentityStore(database),
             audit=SqlAuditStore(database),
             pictures=pictures,
@@ -305,6 +309,7 @@ class Playground:
             uploads=uploads,
             people=people,
             sessions=Sessions(stores.sessions, people, self._clock),
+            tokens=Tokens(stores.tokens, people, self._clock),
             arrivals=Arrivals(stores.identities, self._clock, self._settings.admins),
             code=CodeExport(),
             view=view,

@@ -3,6 +3,8 @@
 PlaygroundError
 ├── NotAllowed                  somebody else's, or nobody's
 │   ├── SignInNeeded
+│   │   └── TokenRefused
+│   ├── TokenTooNarrow
 │   ├── GuestsShareNothing
 │   └── NotFound
 ├── InputRefused                the input never left this server
@@ -85,6 +87,14 @@ class NotAllowed(PlaygroundError):
 
 class SignInNeeded(NotAllowed):
     """Sign in first."""
+
+
+class TokenRefused(SignInNeeded):
+    """This token opens nothing: it is unknown, revoked or expired. Make another one on the page."""
+
+
+class TokenTooNarrow(NotAllowed):
+    """This token may only look. Use one of scope run or admin."""
 
 
 class GuestsShareNothing(NotAllowed):

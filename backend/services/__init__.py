@@ -23,6 +23,7 @@ from backend.services.run_control import RunControl
 from backend.services.run_view import RunView
 from backend.services.sessions import Sessions
 from backend.services.status import Status
+from backend.services.tokens import Tokens
 from backend.services.uploads import Uploads
 
 
@@ -40,6 +41,7 @@ class Services:
     uploads: Uploads
     people: People
     sessions: Sessions
+    tokens: Tokens
     arrivals: Arrivals
     code: CodeExport
     view: RunView

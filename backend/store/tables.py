@@ -94,6 +94,22 @@ sessions = Table(
     Index(None, "expires_at"),
 )
 
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("person_id", Words, ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
+    Column("name", Words, nullable=False),
+    Column("scope", Words, nullable=False),
+    Column("prefix", Words, nullable=False),
+    Column("token_hash", Words, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("last_used_at", Moment),
+    UniqueConstraint("token_hash"),
+    Index(None, "person_id", "created_at"),
+)
+
 runs = Table(
     "runs",
     metadata,

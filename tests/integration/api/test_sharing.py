@@ -42,9 +42,13 @@ VERBS = {
     ("GET", "/media/{run_id}/{index}/preview"): LOOK,
     ("HEAD", "/media/{run_id}/{index}/preview"): LOOK,
 }
-#: they name nothing that is shared: an endpoint, or what one has to oneself (test_sessions.py)
+#: they name an endpoint, or what one has to oneself and is told of elsewhere (test_sessions.py,
+#: test_tokens.py and others)
 NOBODYS = {
     ("DELETE", "/api/v1/me/sessions/{session_id}"),
+    ("DELETE", "/api/v1/me/tokens/{token_id}"),
+    # for admins alone
+    ("DELETE", "/api/v1/budgets/{budget_id}"),
     ("GET", "/api/v1/endpoints/{slug}"),
     ("HEAD", "/api/v1/endpoints/{slug}"),
 }

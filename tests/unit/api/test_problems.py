@@ -22,6 +22,8 @@ CONCRETE = [kind for kind in tree(PlaygroundError) if kind is not PlaygroundErro
 EXPECTED = {
     errors.NotAllowed: 403,
     errors.GuestsShareNothing: 403,
+    errors.TokenRefused: 401,
+    errors.TokenTooNarrow: 403,
     errors.SignInNeeded: 401,
     errors.NotFound: 404,
     errors.InputRefused: 422,
