@@ -1,21 +1,24 @@
 """The database: SQLite as a file below the data folder, or PostgreSQL by its address."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakSet
 
-import aiosqlite
-from sqlalchemy import Connection, Table, event, func, select
+import sqlalchemy
+from sqlalchemy import Table, event, func, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from backend.store.failures import database_failures, file_failure
+from backend.store.sqlite_driver import Connection
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
@@ -53,7 +56,10 @@ class Database:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction that is committed durably at the end, or not at all."""
+        """One transaction that is committed durably at the end, or not at all.
+
+        It begins with its first statement.
+        """
         turn: AbstractAsyncContextManager[Any] = self._turn or nullcontext()
         async with turn:
             with database_failures():
@@ -115,10 +121,12 @@ def normalised(url: str | None, data_dir: Path) -> URL:
 async def alone(connection: AsyncConnection) -> None:
     """From here to the end of the transaction no other one is past this line.
 
-    SQLite's write transactions are so by themselves.
+    SQLite's write transactions are so from their first statement on.
     """
     if connection.dialect.name == "postgresql":
         await connection.execute(select(func.pg_advisory_xact_lock(ALONE)))
+    else:
+        await connection.execute(select(1))
 
 
 def insert(connection: AsyncConnection, table: Table) -> "postgresql.Insert | sqlite.Insert":
@@ -143,12 +151,13 @@ def _postgres_engine(address: URL) -> AsyncEngine:
 
 
 def _sqlite_engine(address: URL, busy_seconds: float, threads: WeakSet[Thread]) -> AsyncEngine:
-    async def connect(*given: Any, **named: Any) -> aiosqlite.Connection:
-        connection = aiosqlite.connect(*given, **named)
+    async def connect(*given: Any, **named: Any) -> Connection:
+        connection = Connection(partial(sqlite3.connect, *given, **named))
         thread: Thread = connection._thread
         thread.daemon = True  # a connection that hangs does not keep the process
         threads.add(thread)
-        return await connection
+        await connection
+        return connection
 
     engine = create_async_engine(
         address,
@@ -173,9 +182,10 @@ def _sqlite_engine(address: URL, busy_seconds: float, threads: WeakSet[Thread]) 
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
-    def begin(connection: Connection) -> None:
+    def begin(connection: sqlalchemy.Connection) -> None:
         # IMMEDIATE takes the write lock first: two that read and then write can't deadlock
         writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        driver = cast(Connection, connection.connection.driver_connection)
+        driver.begin_with_next("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine

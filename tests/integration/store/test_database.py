@@ -38,9 +38,12 @@ async def test_sqlite_is_durable_and_strict_on_every_connection(sqlite: Database
             assert found == wanted
 
 
-async def test_a_write_transaction_takes_the_lock_at_its_beginning(sqlite: Database) -> None:
+async def test_a_write_transaction_takes_the_lock_with_its_first_statement(
+    sqlite: Database,
+) -> None:
     other = sqlite3.connect(str(sqlite.path), timeout=0, isolation_level=None)
-    async with sqlite.write():
+    async with sqlite.write() as writer:
+        await writer.execute(text("SELECT count(*) FROM runs"))
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             other.execute("BEGIN IMMEDIATE")
     async with sqlite.read() as connection:
