@@ -14,6 +14,7 @@ from typing import Any, Final
 from backend.domain.endpoint import Endpoint
 from backend.domain.errors import InputRefused, PlaygroundError, SignInNeeded
 from backend.domain.field import Input
+from backend.domain.money import plain
 from backend.domain.person import Person
 from backend.domain.preset import Preset
 from backend.domain.sentence import Sentence
@@ -130,10 +131,14 @@ class Handlers:
 
     @answering
     async def price(self, person: Person, asked: Asked) -> Answer:
-        """What a run of the form costs at most, and what is doubtful: `{"label", "warnings"}`."""
+        """What a run costs at most, and what is doubtful: `{"label", "usd", "warnings"}`."""
         given = asked.read()
         price = await self.services.generate.estimate(person, asked.endpoint.endpoint_id, given)
-        return {"label": run_label(price), "warnings": warnings(asked.endpoint, given)}
+        return {
+            "label": run_label(price),
+            "usd": plain(price.usd),
+            "warnings": warnings(asked.endpoint, given),
+        }
 
     @answering
     async def reset(self, person: Person, asked: Asked) -> Answer:

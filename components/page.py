@@ -15,7 +15,9 @@ from typing import Any, Final
 import gradio as gr
 
 from backend.domain.endpoint import Endpoint
+from backend.domain.money import plain
 from backend.endpoints.catalogue import Catalogue
+from backend.endpoints.price import estimate
 from components.form import Form, forms_of, part_name
 from components.tab import TabParts, build_tab, host
 from components.theme import shape_rules
@@ -135,6 +137,8 @@ def _described(form: Form) -> dict[str, Any]:
         "endpoint_id": form.endpoint.endpoint_id,
         "label": form.endpoint.label,
         "about": form.endpoint.about,
+        #: what the untouched form's run can cost
+        "usd": plain(estimate(form.endpoint, {}).usd),
         "links": {name: form.endpoint.links.get(name) for name in ("model", "terms")},
         "fields": [
             {

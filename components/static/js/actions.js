@@ -2,6 +2,7 @@
 
 import { announce, toast } from "./announce.js";
 import { api, endpoints, mintKey } from "./api.js";
+import { askFirst } from "./ask-first.js";
 import { copyText } from "./clipboard.js";
 import { openCode } from "./copy-code.js";
 import { confirm } from "./dialog.js";
@@ -50,18 +51,26 @@ async function cancel(run, button) {
   }
 }
 
-async function again(run, where) {
+async function sendAgain(run, confirmed) {
   const key = unanswered.get(run.id) ?? mintKey();
   unanswered.set(run.id, key);
+  const body = confirmed ? { confirmed_usd: confirmed } : null;
   let started;
   try {
-    started = await api.post(path(run, "/again"), null, { headers: { "Idempotency-Key": key } });
+    started = await api.post(path(run, "/again"), body, { headers: { "Idempotency-Key": key } });
   } catch (reason) {
     if (reason.status > 0 && reason.status < 500) unanswered.delete(run.id);
     throw reason;
   }
   unanswered.delete(run.id);
+  return started;
+}
+
+async function again(run, where) {
+  const started = await askFirst(run.estimate_usd, (confirmed) => sendAgain(run, confirmed));
+  if (!started) return;
   runs.put(started);
+  for (const warning of started.warnings ?? []) toast(warning);
   if (where === "stage") announce(t("run.started_again"));
   else toast(t("run.started_again"), { action: { label: t("run.see_on_create"), href: "/" } });
 }

@@ -4,11 +4,12 @@ import { api } from "./api.js";
 
 /** What the server refused, as an error with its messages by field. */
 export class Refusal extends Error {
-  constructor({ code, message, fields }) {
+  constructor({ code, message, fields, estimate_usd }) {
     super(message);
     this.name = "Refusal";
     this.code = code;
     this.fields = fields ?? {};
+    this.estimate_usd = estimate_usd;
   }
 }
 

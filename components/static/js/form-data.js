@@ -2,7 +2,7 @@
 
 let forms = null;
 
-/** [{slug, endpoint_id, label, fields: [{name, label, help, kind, required, advanced, same_size_as, parts}]}] */
+/** [{slug, endpoint_id, label, usd, fields: [{name, label, help, kind, required, advanced, same_size_as, parts}]}] */
 export function allForms() {
   forms ??= JSON.parse(document.getElementById("form-data")?.textContent ?? "[]");
   return forms;

@@ -133,7 +133,7 @@ export async function showNotes(slug, notes) {
     return;
   }
   const close = el("button", { type: "button", class: "pg-notes-close", "aria-label": t("note.dismiss"), text: "×", on: { click: () => showNotes(slug, []) } });
-  const list = el("ul", { role: "list" }, notes.map((note) => el("li", { text: note })));
+  const list = el("ul", { role: "list" }, notes.map((note) => el("li", null, sentence(note))));
   const box = el("div", { class: "pg pg-notes", id: `notes-${slug}`, role: "status" }, list, close);
   if (old) old.replaceWith(box);
   else bar.after(box);

@@ -13,7 +13,7 @@ const FREE = new Set(["text", "long text", "seed"]);
 const states = new Map();
 
 function stateOf(slug) {
-  if (!states.has(slug)) states.set(slug, { timer: null, busy: false, again: false, parts: null, asked: "", label: null });
+  if (!states.has(slug)) states.set(slug, { timer: null, busy: false, again: false, parts: null, asked: "", label: null, usd: null });
   return states.get(slug);
 }
 
@@ -35,8 +35,9 @@ async function refresh(slug, force) {
   state.parts = parts;
   const asked = what(slug, parts);
   if (asked === state.asked && !force) return;
-  const { label, warnings } = await call("price", { slug, parts });
+  const { label, usd, warnings } = await call("price", { slug, parts });
   state.asked = asked;
+  state.usd = usd;
   showWarnings(slug, warnings);
   if (label === state.label) return;
   state.label = label;
@@ -62,6 +63,9 @@ async function work(slug, force) {
     state.busy = false;
   }
 }
+
+/** What the form's run can cost, in US dollars. */
+export const priceOf = (slug) => stateOf(slug).usd ?? formOf(slug)?.usd;
 
 /** What a press on Run has sent: a change that is told of late forgives nothing of its answer. */
 export function sent(slug, parts) {

@@ -3,11 +3,12 @@
 
 import { announce } from "./announce.js";
 import { mintKey } from "./api.js";
+import { askFirst } from "./ask-first.js";
 import { call, Refusal } from "./form-call.js";
 import { readParts } from "./form-bridge.js";
 import { clearErrors, sayAtRun, showErrors, showNotes } from "./form-messages.js";
 import { settlePictures } from "./form-pictures.js";
-import { sent } from "./form-price.js";
+import { priceOf, sent } from "./form-price.js";
 import { runs } from "./runs.js";
 import { t } from "./texts.js";
 
@@ -20,14 +21,14 @@ function keyFor(slug, held) {
   return lost?.held === held ? lost.key : mintKey();
 }
 
-async function send(slug) {
+async function send(slug, confirmed) {
   await settlePictures(slug);
   const parts = await readParts(slug);
   sent(slug, parts);
   const held = JSON.stringify(parts);
   const key = keyFor(slug, held);
   try {
-    const { run } = await call("start", { slug, parts, key });
+    const { run } = await call("start", { slug, parts, key, confirmed });
     unanswered.delete(slug);
     return run;
   } catch (reason) {
@@ -55,10 +56,12 @@ export async function pressRun(slug) {
   busy(slug, button, true);
   clearErrors(slug);
   try {
-    const run = await send(slug);
-    showNotes(slug, []);
-    runs.put(run);
-    announce(t("form.started"));
+    const run = await askFirst(priceOf(slug), (confirmed) => send(slug, confirmed));
+    if (run) {
+      showNotes(slug, run.warnings ?? []);
+      runs.put(run);
+      announce(t("form.started"));
+    }
     busy(slug, button, false);
     if (focused) button.focus({ preventScroll: true });
   } catch (reason) {

@@ -1,5 +1,6 @@
 // The one shell: name, navigation, what mode the server is in, who is looking; and the views.
 
+import { tellAskAbove } from "./ask-first.js";
 import { keepDiscreet, sentence } from "./discreet.js";
 import { el } from "./dom.js";
 import { money } from "./format.js";
@@ -52,6 +53,18 @@ function spent(me) {
   return el("span", { class: "chip", title, text, dataset: { chip: "spent", private: "" } });
 }
 
+/** What is left of the tightest budget that stops runs. */
+function left(me) {
+  const hard = (me.budgets ?? []).filter(({ kind, endpoint_id: one }) => kind === "hard" && !one);
+  if (!hard.length) return null;
+  const tightest = hard.reduce((least, other) => (Number(other.left_usd) < Number(least.left_usd) ? other : least));
+  const whose = tightest.scope === "team" ? "team" : "you";
+  const title = t(`shell.left_of.${whose}.${tightest.period}`, { limit: limit(tightest.usd) });
+  const text = t("shell.left", { sum: money(tightest.left_usd) });
+  const used = Number(tightest.left_usd) === 0;
+  return el("span", { class: used ? "chip warn" : "chip", title, text, dataset: { chip: "left", private: "" } });
+}
+
 /** One word for each state, and what it means; practice mode has no key and says so itself. */
 const KEY_STATES = new Set(["present", "accepted", "refused", "locked", "unknown"]);
 const KEY_IN_TROUBLE = new Set(["refused", "locked", "unknown"]);
@@ -69,6 +82,7 @@ function factsOf(me) {
     me.practice && el("span", { class: "chip warn", text: practice, dataset: { chip: "practice" } }),
     keyState(me),
     spent(me),
+    left(me),
     el("span", { class: "shell-person", dir: "auto", text: me.person.name, title: me.person.name, dataset: { chip: "person" } }),
     me.sign_out && signOut(),
   ];
@@ -181,6 +195,7 @@ class Shell {
     if (me) {
       this.#facts.replaceChildren(...factsOf(me).filter(Boolean));
       tellPrices(me.prices_changed ?? []);
+      tellAskAbove(me.ask_above_usd);
     }
     const lines = me ? noticesOf(me) : [{ level: "error", text: sentenceFor(error) }];
     const said = JSON.stringify(lines);

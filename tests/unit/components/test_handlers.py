@@ -1,11 +1,12 @@
 """What a press does: dicts by field name in, an answer as JSON out."""
 
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from backend.domain.errors import MoneyLimitReached, PlaygroundError
+from backend.domain.errors import ConfirmCost, MoneyLimitReached, PlaygroundError
 from backend.domain.preset import Preset
 from backend.services.rate import Rate
 from components.form import form_of
@@ -104,7 +105,7 @@ async def test_a_fault_of_ours_is_not_hidden(face: Face, handlers: Handlers) -> 
 
 async def test_the_price_takes_wrong_values_as_absent(handlers: Handlers) -> None:
     answer = await handlers.price("alice", request(handlers, values={"num_images": 3, "seed": "x"}))
-    assert answer == {"label": "Run · $0.18", "warnings": {}}
+    assert answer == {"label": "Run · $0.18", "usd": "0.18", "warnings": {}}
 
 
 async def test_the_price_comes_with_doubts(handlers: Handlers) -> None:
@@ -183,3 +184,25 @@ async def test_code_is_given_of_a_form_that_would_be_refused(handlers: Handlers)
     answer = await handlers.codes("alice", request(handlers, values={"seed": "x"}))
     assert set(answer["codes"]) == {"python", "javascript", "curl", "json"}
     assert json.loads(answer["codes"]["json"]) == {"seed": "x"}
+
+
+async def test_a_yes_to_a_price_is_passed_on(face: Face, handlers: Handlers) -> None:
+    given = request(handlers, values={"prompt": "A door"}, confirmed="0.06")
+    await handlers.start("alice", given)
+    assert face.generate.started[-1].confirmed == Decimal("0.06")
+
+
+@pytest.mark.parametrize("confirmed", ["much", "NaN", "Infinity", 3])
+async def test_a_yes_to_no_price_is_refused(
+    face: Face, handlers: Handlers, confirmed: object
+) -> None:
+    given = request(handlers, values={"prompt": "A door"}, confirmed=confirmed)
+    answer = await handlers.start("alice", given)
+    assert "“confirmed” has to be" in answer["error"]["message"]
+    assert face.generate.started == []
+
+
+async def test_a_refusal_that_wants_a_yes_says_to_how_much(face: Face, handlers: Handlers) -> None:
+    face.generate.refusal = ConfirmCost.of(Decimal("0.06"), Decimal("0.05"))
+    answer = await handlers.start("alice", request(handlers, values={"prompt": "A door"}))
+    assert (answer["error"]["code"], answer["error"]["estimate_usd"]) == ("confirm_cost", "0.06")
