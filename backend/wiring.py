@@ -262,8 +262,9 @@ class Playground:
             heard=key.heard,
         )
         metrics.read_from(runner, key, prices, VERSION)
-        budgets = self._budgets(stores)
-        intake = IntakeSwitch(store=stores.intake, runner=runner, clock=self._clock)
+        audit = Audit(store=stores.audit, people=stores.people, clock=self._clock)
+        budgets = self._budgets(stores, audit)
+        intake = IntakeSwitch(store=stores.intake, runner=runner, clock=self._clock, audit=audit)
         generate = Generate(
             catalogue=self.catalogue,
             store=stores.runs,
@@ -283,7 +284,12 @@ class Playground:
             visibility=Visibility(self._settings.visibility),
         )
         control = RunControl(
-            store=stores.runs, runner=runner, generate=generate, feed=feed, clock=self._clock
+            store=stores.runs,
+            runner=runner,
+            generate=generate,
+            feed=feed,
+            clock=self._clock,
+            audit=audit,
         )
         gallery = Gallery(
             store=stores.runs, pictures=stores.pictures, control=control, catalogue=self.catalogue
@@ -301,6 +307,7 @@ class Playground:
                 store=stores.presets,
                 uploads=uploads,
                 clock=self._clock,
+                audit=audit,
                 shipped=self._shipped,
                 visibility=Visibility(self._settings.visibility),
                 samples=PRESETS / "samples",
@@ -320,7 +327,7 @@ class Playground:
             metrics=metrics,
             budgets=budgets,
             intake=intake,
-            audit=Audit(store=stores.audit, people=stores.people, clock=self._clock),
+            audit=audit,
             writes=writes,
             door=Rate(DOOR_RATE),
         )
@@ -369,12 +376,13 @@ class Playground:
             max_in_flight=self._settings.max_runs_in_flight,
         )
 
-    def _budgets(self, stores: _Stores) -> Budgets:
+    def _budgets(self, stores: _Stores, audit: Audit) -> Budgets:
         return Budgets(
             store=stores.budgets,
             people=stores.people,
             catalogue=self.catalogue,
             clock=self._clock,
+            audit=audit,
             practice=self.mode.practice,
             ask_above=self._settings.ask_above_usd,
             contact=self._settings.money_contact,

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from backend.domain.audit import Act, AuditEntry, AuditFilter, AuditStore, Fact
-from backend.domain.errors import NotAllowed
-from backend.domain.person import Person, Role
+from backend.domain.person import Person
 from backend.domain.ports import Clock, PeopleStore
+from backend.services.admins import only_admins
 from backend.services.csv_rows import csv_rows
 
 MOST_AT_ONCE: Final = 200
@@ -44,7 +44,7 @@ class Audit:
 
     async def page(self, person: Person, which: AuditFilter) -> Mapping[str, Any]:
         """Entries as JSON, newest first, and where the next page begins. Raises NotAllowed."""
-        _only_admins(person)
+        only_admins(person)
         limit = max(1, min(which.limit, MOST_AT_ONCE))
         found = await self.store.page(replace(which, limit=limit + 1))
         shown = found[:limit]
@@ -56,7 +56,7 @@ class Audit:
 
     def export(self, person: Person, since: datetime, until: datetime) -> AsyncIterator[str]:
         """The log between two moments as CSV, newest first, in parts. Raises NotAllowed."""
-        _only_admins(person)
+        only_admins(person)
         return self._exported(AuditFilter(since=since, until=until, limit=EXPORTED_AT_ONCE))
 
     async def _exported(self, which: AuditFilter) -> AsyncIterator[str]:
@@ -69,11 +69,6 @@ class Audit:
     async def _names(self, entries: tuple[AuditEntry, ...]) -> Mapping[str, str]:
         actors = {entry.actor_id for entry in entries if entry.actor_id is not None}
         return await self.people.names(sorted(actors))
-
-
-def _only_admins(person: Person) -> None:
-    if person.role is not Role.ADMIN:
-        raise NotAllowed
 
 
 def _drawn(entry: AuditEntry, names: Mapping[str, str]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from backend.domain.audit import Act, Fact
 from backend.domain.budget import Budget, Period, Scope, Standing, Strictness
 from backend.domain.errors import InputRefused, MoneyLimitReached, NotFound
 from backend.domain.money import plain
@@ -16,6 +17,7 @@ from backend.domain.sentence import Sentence
 from backend.endpoints.catalogue import Catalogue
 from backend.endpoints.errors import EndpointUnknown
 from backend.services.admins import only_admins
+from backend.services.audit import Audit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +40,7 @@ class Budgets:
     people: PeopleStore
     catalogue: Catalogue
     clock: Clock
+    audit: Audit
     practice: bool
     #: ASK_ABOVE_USD
     ask_above: Decimal | None
@@ -68,6 +71,7 @@ class Budgets:
                 usd=wanted.usd,
             )
         )
+        await self.audit.note(person, Act.BUDGET_SET, budget.id, **_facts(wanted))
         found = await self.store.standings(self.clock.now(), practice=self.practice)
         return next(
             (drawn(one) for one in found if one.budget.id == budget.id),
@@ -79,6 +83,7 @@ class Budgets:
         only_admins(person)
         if not await self.store.remove(budget_id):
             raise NotFound(Sentence("missing.budget", "There is no such budget."))
+        await self.audit.note(person, Act.BUDGET_REMOVE, budget_id)
 
     async def mine(self, person: Person) -> dict[str, Any]:
         """What is left for a person, and from when on they are asked before a run."""
@@ -132,6 +137,17 @@ class Budgets:
         with _on("endpoint_id"):
             if wanted.endpoint_id is not None:
                 self.catalogue.by_id(wanted.endpoint_id)
+
+
+def _facts(wanted: Wanted) -> dict[str, Fact]:
+    return {
+        "scope": wanted.scope.value,
+        "person": wanted.person_id,
+        "endpoint": wanted.endpoint_id,
+        "period": wanted.period.value,
+        "kind": wanted.kind.value,
+        "usd": plain(wanted.usd),
+    }
 
 
 @contextmanager

@@ -4,12 +4,14 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
+from backend.domain.audit import Act
 from backend.domain.intake import Intake
 from backend.domain.person import Person
 from backend.domain.ports import Clock, IntakeStore
 from backend.domain.sentence import Sentence
 from backend.runs.runner import Runner
 from backend.services.admins import only_admins
+from backend.services.audit import Audit
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +23,7 @@ class IntakeSwitch:
     store: IntakeStore
     runner: Runner
     clock: Clock
+    audit: Audit
 
     async def get(self) -> Intake:
         """How it stands."""
@@ -41,6 +44,7 @@ class IntakeSwitch:
             self.runner.resume()
         else:
             self.runner.pause()
+        await self.audit.note(person, Act.INTAKE_SET, None, open=is_open, reason=now.reason)
         return now
 
 

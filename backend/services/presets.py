@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from backend.domain.audit import Act
 from backend.domain.errors import (
     GuestsShareNothing,
     InputRefused,
@@ -21,6 +22,7 @@ from backend.domain.sentence import Sentence
 from backend.domain.sharing import Visibility, begins_as, changes, in_team, sees
 from backend.endpoints.catalogue import Catalogue
 from backend.endpoints.check_input import check_input
+from backend.services.audit import Audit
 from backend.services.uploads import PREFIX, Uploads
 
 SAMPLE = "sample:"
@@ -35,6 +37,7 @@ class Presets:
     store: PresetStore
     uploads: Uploads
     clock: Clock
+    audit: Audit
     shipped: tuple[Preset, ...]
     #: what new presets are
     visibility: Visibility
@@ -97,7 +100,7 @@ class Presets:
             raise GuestsShareNothing
         now = self.clock.now()
         checked, upload_ids = await self._checked(person, endpoint_id, values)
-        return await self.store.add(
+        preset = await self.store.add(
             Preset(
                 id=secrets.token_hex(12),
                 endpoint_id=endpoint_id,
@@ -111,25 +114,32 @@ class Presets:
             ),
             upload_ids,
         )
+        await self.audit.note(person, Act.PRESET_SAVE, preset.id, name=preset.name)
+        return preset
 
     async def update(self, person: Person, preset_id: str, values: Mapping[str, Value]) -> Preset:
         """Overwrite a preset's values. Raises NotFound, NotAllowed or PresetRefused."""
         preset = await self._changeable(person, preset_id)
         checked, upload_ids = await self._checked(person, preset.endpoint_id, values)
         changed = replace(preset, values=checked, updated_at=self.clock.now())
-        return await self.store.update(changed, upload_ids)
+        updated = await self.store.update(changed, upload_ids)
+        await self.audit.note(person, Act.PRESET_SAVE, preset_id, name=preset.name)
+        return updated
 
     async def share(self, person: Person, preset_id: str, visibility: Visibility) -> Preset:
         """Let the team see it, or its owner alone. Raises NotFound or NotAllowed."""
         await self._changeable(person, preset_id)
         if visibility is Visibility.TEAM and not in_team(person):
             raise GuestsShareNothing
-        return await self.store.share(preset_id, visibility)
+        shared = await self.store.share(preset_id, visibility)
+        await self.audit.note(person, Act.PRESET_SHARE, preset_id, visibility=visibility.value)
+        return shared
 
     async def remove(self, person: Person, preset_id: str) -> Preset:
         """Delete a preset; what is returned can be saved again. Raises NotFound or NotAllowed."""
         preset = await self._changeable(person, preset_id)
         await self.store.remove(preset_id)
+        await self.audit.note(person, Act.PRESET_DELETE, preset_id, name=preset.name)
         return preset
 
     async def _changeable(self, person: Person, preset_id: str) -> Preset:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from backend.domain.audit import Act, Fact
 from backend.domain.errors import Conflict, GuestsShareNothing, NotAllowed, NotFound, RunUnfinished
 from backend.domain.person import Person
 from backend.domain.ports import Clock, RunStore
@@ -12,6 +13,7 @@ from backend.domain.sentence import Sentence
 from backend.domain.sharing import Visibility, changes, in_team, sees_run
 from backend.runs.feed import Feed
 from backend.runs.runner import Runner
+from backend.services.audit import Audit
 from backend.services.generate import Generate
 
 
@@ -24,6 +26,7 @@ class RunControl:
     generate: Generate
     feed: Feed
     clock: Clock
+    audit: Audit
 
     async def see(self, person: Person, run_id: str) -> Run:
         """A run that this person may see. Raises NotFound."""
@@ -48,6 +51,7 @@ class RunControl:
             return run
         changed = await self.store.note(run_id, visibility=visibility)
         self.feed.shown_to_others(run, changed)
+        await self._note(person, Act.RUN_SHARE, run, visibility=visibility.value)
         return changed
 
     async def cancel(self, person: Person, run_id: str) -> Run:
@@ -55,7 +59,9 @@ class RunControl:
         run = await self.changeable(person, run_id)
         if run.state.ended or run.state in (RunState.SAVING, RunState.UNCERTAIN):
             raise Conflict(Sentence("control.too_late", "This run can't be cancelled any more."))
-        return await self.runner.cancel(run)
+        cancelled = await self.runner.cancel(run)
+        await self._note(person, Act.RUN_CANCEL, run)
+        return cancelled
 
     async def check(self, person: Person, run_id: str) -> Run:
         """Look an uncertain run up at fal."""
@@ -65,7 +71,9 @@ class RunControl:
     async def never_ran(self, person: Person, run_id: str) -> Run:
         """A person's word that an uncertain run never ran."""
         run = await self._uncertain(person, run_id)
-        return await self.runner.never_ran(run)
+        forgotten = await self.runner.never_ran(run)
+        await self._note(person, Act.RUN_FORGET, run)
+        return forgotten
 
     async def again(
         self,
@@ -82,12 +90,20 @@ class RunControl:
         run = await self.changeable(person, run_id)
         if not run.state.ended:
             raise RunUnfinished
-        return await self._deleted(run, self.clock.now())
+        deleted = await self._deleted(run, self.clock.now())
+        await self._note(person, Act.RUN_DELETE, run)
+        return deleted
 
     async def restore(self, person: Person, run_id: str) -> Run:
         """Bring a deleted run back."""
         run = await self.changeable(person, run_id)
-        return await self._deleted(run, None)
+        restored = await self._deleted(run, None)
+        await self._note(person, Act.RUN_RESTORE, run)
+        return restored
+
+    async def _note(self, person: Person, act: Act, run: Run, **facts: Fact) -> None:
+        whose = {} if run.person_id == person.id else {"of": run.person_id}
+        await self.audit.note(person, act, run.id, **whose, **facts)
 
     async def _deleted(self, run: Run, at: datetime | None) -> Run:
         changed = await self.store.delete(run.id, at) or run

@@ -93,3 +93,54 @@ async def test_the_start_of_a_run_is_in_it_once_and_without_its_prompt(
     assert entry["facts"]["endpoint"] == body["endpoint_id"]
     assert entry["facts"]["estimate_usd"] == run["estimate_usd"]
     assert "garden" not in answer.text
+
+
+ACTS_ON_A_RUN = [
+    ("PATCH", "", {"visibility": "private"}, "run.share"),
+    ("DELETE", "", None, "run.delete"),
+    ("POST", "/restore", None, "run.restore"),
+]
+
+
+async def test_what_is_done_to_a_run_is_in_it_in_order(
+    site: Site, alice: httpx.AsyncClient, carol: httpx.AsyncClient
+) -> None:
+    run = await site.world.done(await site.world.start())
+    for method, path, body, _ in ACTS_ON_A_RUN:
+        answer = await alice.request(method, f"/api/v1/runs/{run.id}{path}", json=body)
+        assert answer.status_code == 200, answer.text
+    entries = (await carol.get(f"/api/v1/audit?target={run.id}")).json()["entries"]
+    acts = [act for *_, act in ACTS_ON_A_RUN]
+    assert [one["act"] for one in entries] == [*reversed(acts), "run.start"]
+    assert {one["actor"] for one in entries} == {site.world.alice.name}
+
+
+async def test_an_admin_who_changes_what_is_anothers_is_told_from_its_owner(
+    site: Site, carol: httpx.AsyncClient
+) -> None:
+    run = await site.world.done(await site.world.start())
+    await carol.delete(f"/api/v1/runs/{run.id}")
+    (entry, _) = (await carol.get(f"/api/v1/audit?target={run.id}")).json()["entries"]
+    assert (entry["actor"], entry["facts"]) == ("Carol", {"of": site.world.alice.id})
+
+
+async def test_presets_budgets_and_the_switch_are_in_it(
+    alice: httpx.AsyncClient, carol: httpx.AsyncClient
+) -> None:
+    preset = {"endpoint_id": "fal-ai/flux-pro/v1.1", "name": "Mine", "values": {"seed": 4}}
+    kept = (await alice.post("/api/v1/presets", json=preset)).json()
+    await alice.delete(f"/api/v1/presets/{kept['id']}")
+    wanted = {"scope": "team", "period": "day", "kind": "hard", "usd": "5"}
+    budget = (await carol.put("/api/v1/budgets", json=wanted)).json()
+    await carol.delete(f"/api/v1/budgets/{budget['id']}")
+    await carol.put("/api/v1/intake", json={"open": False, "reason": "lunch"})
+    entries = (await carol.get("/api/v1/audit")).json()["entries"]
+    assert [one["act"] for one in entries] == [
+        "intake.set",
+        "budget.remove",
+        "budget.set",
+        "preset.delete",
+        "preset.save",
+    ]
+    assert entries[0]["facts"] == {"open": False, "reason": "lunch"}
+    assert entries[2]["facts"]["usd"] == "5.00"
