@@ -13,10 +13,13 @@ from api import (
     endpoints,
     events,
     health,
+    join,
     me,
     media,
     metrics,
     money,
+    own_password,
+    people,
     presets,
     problems,
     runs,
@@ -51,6 +54,9 @@ ROUTERS = (
     health,
     metrics,
     door,
+    people,
+    own_password,
+    join,
 )
 #: bodies under this size cost more to compress than they save
 GZIP_FROM_BYTES = 1_000

@@ -12,6 +12,7 @@ from api.deps import Given
 from api.sign_in_pages import Box
 from api.who import given_resolver
 from backend.domain.errors import InputRefused, NotAllowed, PlaygroundError, TooQuick
+from backend.domain.person import Person
 from backend.services import Services
 
 router = APIRouter(include_in_schema=False)
@@ -44,7 +45,7 @@ async def come_in(
     """Check, throttled, and begin a session."""
     try:
         services.door.hit(place_of(request))
-        person = await services.people.come_in(password, name)
+        person = await _checked(services, name, password, place_of(request))
     except (TooQuick, NotAllowed, InputRefused) as error:
         return _page(request, services, target, name, error)
     response = RedirectResponse(local(target), 303)
@@ -58,6 +59,12 @@ async def sign_out(request: Request) -> Response:
     response = RedirectResponse("/sign-in", 303)
     await given_resolver(request).sign_out(request, response)
     return response
+
+
+async def _checked(services: Services, name: str, password: str, place: str) -> Person:
+    if services.accounts is not None:
+        return await services.accounts.sign_in(name, password, place)
+    return await services.people.come_in(password, name)
 
 
 def local(target: str) -> str:
@@ -86,11 +93,18 @@ def _page(
 ) -> Response:
     if services.people.auth == "proxy":
         return sign_in_pages.page(request, "sign_in", "by_proxy", None, error)
+    own = services.accounts is not None
     boxes = (
-        Box(name="name", label="your_name", value=name, autocomplete="name", at_most=60),
+        Box(
+            name="name",
+            label="your_name",
+            value=name,
+            autocomplete="username" if own else "name",
+            at_most=60,
+        ),
         Box(name="password", label="password", autocomplete="current-password", secret=True),
     )
     form = sign_in_pages.Form(
         boxes=boxes, button="come_in", action="/sign-in", hidden=("next", local(target))
     )
-    return sign_in_pages.page(request, "sign_in", "about", form, error)
+    return sign_in_pages.page(request, "sign_in", "about_own" if own else "about", form, error)

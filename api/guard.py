@@ -25,9 +25,11 @@ from backend.services.rate import Rate
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 #: they answer without a person, and say nothing about anybody
 OPEN = frozenset({"/healthz", "/readyz", "/sign-in", "/sign-out", "/favicon.ico"})
-OPEN_FOLDERS = ("/static/",)
+OPEN_FOLDERS = ("/static/", "/join/")
 #: addresses of the page; a browser that opens one may become a guest
 PAGES = ("/", "/gallery", "/presets", "/create")
+#: pages for people who are in
+FORMS = ("/password",)
 #: a picture of 50 MB as a data: URL in JSON, with something around it
 MOST_BODY_BYTES = 72 * 1024 * 1024
 MOST_SMALL_BODY_BYTES = 2 * 1024 * 1024
@@ -158,7 +160,9 @@ class Guard:
             await self._as_guest(request, scope, body)
             return
         if person is None:
-            response = _to_door(scope) if wants_page else problem(SignInNeeded())
+            wants_form = request.method == "GET" and scope["path"] in FORMS
+            to_door = wants_page or (wants_form and self._resolver.has_door)
+            response = _to_door(scope) if to_door else problem(SignInNeeded())
             await response(scope, body.receive, body.send)
             return
         scope.setdefault("state", {})["person"] = person

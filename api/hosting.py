@@ -38,4 +38,6 @@ def resolver_of(
         tokens=services.tokens,
         arrivals=services.arrivals,
         cookies=cookies,
+        address=public_url
+        or (f"https://{space}" if (space := environ.get("SPACE_HOST")) else None),
     )

@@ -21,6 +21,8 @@ ADDRESSES = (
     "/metrics",
     "/sign-in",
     "/sign-out",
+    "/join/{rest:path}",
+    "/password",
 )
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 

@@ -5,13 +5,15 @@ import errno
 import logging
 import signal
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
 
+from api.join import tell_first_link
 from api.peer import RealPeer
 
 log = logging.getLogger(__name__)
@@ -41,9 +43,15 @@ class Config(uvicorn.Config):
 class Server(uvicorn.Server):
     """uvicorn, with a word to us before it waits for open connections."""
 
-    def __init__(self, config: uvicorn.Config, closing: Callable[[], None]):
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        closing: Callable[[], None],
+        greet: Callable[[str], Awaitable[None]],
+    ):
         super().__init__(config)
         self._closing = closing
+        self._greet = greet
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -67,8 +75,11 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """As uvicorn's, which does not name an address where it is given sockets."""
         await super().startup(sockets)
-        for address in {_shown(listener) for listener in sockets or ()}:
+        addresses = list(dict.fromkeys(_shown(listener) for listener in sockets or ()))
+        for address in addresses:
             log.info("The playground is on %s (Ctrl+C stops it)", address)
+        if addresses:
+            await self._greet(addresses[0])
 
 
 @contextmanager
@@ -140,4 +151,5 @@ async def serve(
         server_header=False,
         timeout_graceful_shutdown=STOP_WITHIN_S,
     )
-    await Server(config, closing).serve(list(sockets))
+    greet = partial(tell_first_link, app)
+    await Server(config, closing, greet).serve(list(sockets))

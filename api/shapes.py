@@ -186,6 +186,7 @@ class Me(BaseModel):
     ask_above_usd: str | None
     max_usd_per_day: str | None
     sign_out: bool
+    auth: Literal["none", "password", "oidc", "proxy"]
     version: str
     notices: list[NoticeShown]
 
@@ -248,6 +249,95 @@ class TokensShown(BaseModel):
     """Newest first."""
 
     tokens: list[TokenShown]
+
+
+class Member(BaseModel):
+    """A person, for admins. `comes_in`: whether they have what AUTH asks for."""
+
+    id: str
+    name: str
+    email: str | None
+    role: Literal["guest", "member", "admin"]
+    active: bool
+    created_at: str
+    last_used_at: str | None
+    comes_in: bool
+
+
+class Members(BaseModel):
+    """By name."""
+
+    people: list[Member]
+
+
+class PersonChange(BaseModel):
+    """What is to be different; what is left out stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    role: Literal["guest", "member", "admin"] | None = None
+    active: bool | None = None
+
+
+class InvitationRequest(BaseModel):
+    """Whom to invite. The name is a suggestion."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    role: Literal["guest", "member", "admin"] = "member"
+    name: str = Field("", max_length=60)
+
+
+class Invitation(BaseModel):
+    """A link that nobody has used yet, without its address."""
+
+    id: str
+    role: Literal["guest", "member", "admin"]
+    name: str
+    created_at: str
+    expires_at: str
+
+
+class Invitations(BaseModel):
+    """Newest first."""
+
+    invitations: list[Invitation]
+
+
+class Link(Invitation):
+    """With its address, which is told only once."""
+
+    link: str
+
+
+class HandOverRequest(BaseModel):
+    """Who gets it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    to: str = Field(max_length=64)
+
+
+class HandedOver(BaseModel):
+    """How many of each."""
+
+    runs: int
+    presets: int
+
+
+class NewPassword(BaseModel):
+    """The password of now, and the next."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    old: str = Field(max_length=1000)
+    new: str = Field(max_length=1000)
+
+
+class Done(BaseModel):
+    """It is done."""
+
+    done: Literal[True]
 
 
 class Codes(BaseModel):

@@ -106,6 +106,8 @@ class Resolver:
     tokens: Tokens
     arrivals: Arrivals
     cookies: Cookies
+    #: what people type, where that is known
+    address: str | None = None
 
     @property
     def has_door(self) -> bool:

@@ -51,7 +51,7 @@ def decide_mode(settings: Settings) -> Mode:
 
 
 def _check_sign_in(settings: Settings) -> None:
-    if settings.auth in ("oidc", "password"):
+    if settings.auth == "oidc":
         raise SettingsWrong(f"AUTH is {settings.auth}, which this version does not have yet.")
     if settings.auth != "none" and settings.app_password is not None:
         raise SettingsWrong(

@@ -12,6 +12,7 @@ from backend.domain.endpoint import Endpoint
 from backend.domain.errors import StorageFailed
 from backend.domain.ports import Clock, Gateway, OwnerLock, PictureStore, RunStore
 from backend.domain.sharing import Visibility
+from backend.domain.sign_in import Hasher
 from backend.endpoints.catalogue import Catalogue, load_catalogue
 from backend.endpoints.errors import EndpointUnknown
 from backend.fal.gateway import FalGateway
@@ -31,6 +32,7 @@ from backend.runs.runner import Parts, Runner
 from backend.runs.save import Saver
 from backend.runs.send import Sender
 from backend.services import Services
+from backend.services.accounts import Accounts
 from backend.services.arrivals import Arrivals
 from backend.services.audit import Audit
 from backend.services.budgets import Budgets
@@ -39,6 +41,7 @@ from backend.services.events import Events
 from backend.services.export_code import CodeExport
 from backend.services.gallery import Gallery
 from backend.services.generate import Generate, Limits
+from backend.services.hashing import Argon2
 from backend.services.intake import IntakeSwitch
 from backend.services.journal import Journal
 from backend.services.live_prices import LivePrices
@@ -52,12 +55,15 @@ from backend.services.run_view import RunView
 from backend.services.sessions import Sessions
 from backend.services.shipped_presets import read_shipped
 from backend.services.status import KeyWatch, Status
+from backend.services.team import Team
 from backend.services.tokens import Tokens
 from backend.services.uploads import Uploads
 from backend.settings import Settings
+from backend.store.accounts import SqlAccountStore
 from backend.store.audit import SqlAuditStore
 from backend.store.budgets import SqlBudgetStore
 from backend.store.database import Database, open_database
+from backend.store.hand_over import SqlHandOver
 from backend.store.identities import SqlIdentityStore
 from backend.store.intake import SqlIntakeStore
 from backend.store.lock import open_lock
@@ -97,6 +103,8 @@ class _Stores:
     tokens: SqlTokenStore
     identities: SqlIdentityStore
     audit: SqlAuditStore
+    accounts: SqlAccountStore
+    made: SqlHandOver
     pictures: PictureStore
     budgets: SqlBudgetStore
     intake: SqlIntakeStore
@@ -111,6 +119,7 @@ class Playground:
         environ: MutableMapping[str, str],
         clock: Clock | None = None,
         timeouts: Timeouts = DEFAULT_TIMEOUTS,
+        hasher: Hasher | None = None,
     ):
         """Raises SettingsWrong, CatalogueBroken or PresetBroken with one sentence."""
         spare_loopback(environ)
@@ -118,6 +127,7 @@ class Playground:
         self._environ = environ
         self._clock = clock or SystemClock()
         self._timeouts = timeouts
+        self._hasher = hasher
         self._stack = AsyncExitStack()
         #: set once this process is the owner of the database and runs go on
         self.owned = asyncio.Event()
@@ -207,6 +217,8 @@ class Playground:
             tokens=SqlTokenStore(database),
             identities=SqlIdentityStore(database),
             audit=SqlAuditStore(database),
+            accounts=SqlAccountStore(database),
+            made=SqlHandOver(database),
             pictures=pictures,
             budgets=SqlBudgetStore(database),
             intake=SqlIntakeStore(database),
@@ -221,6 +233,8 @@ class Playground:
             try:
                 await services.uploads.clean()
                 await services.sessions.clean()
+                if services.accounts is not None:
+                    await services.accounts.clean()
             except StorageFailed as error:
                 log.warning("what nobody uses was not cleaned away: %s", error.message)
             await asyncio.sleep(CLEAN_EVERY_S)
@@ -282,6 +296,7 @@ class Playground:
             practice=self.mode.practice,
             writes=writes,
             visibility=Visibility(self._settings.visibility),
+            guests_pay=self._settings.allow_open,
         )
         control = RunControl(
             store=stores.runs,
@@ -295,6 +310,7 @@ class Playground:
             store=stores.runs, pictures=stores.pictures, control=control, catalogue=self.catalogue
         )
         people = self._people(stores)
+        team = self._team(stores, people)
         view = RunView(catalogue=self.catalogue, people=stores.people, feed=feed)
         return Services(
             catalogue=self.catalogue,
@@ -315,9 +331,11 @@ class Playground:
             preset_view=PresetView(catalogue=self.catalogue, people=stores.people),
             uploads=uploads,
             people=people,
-            sessions=Sessions(stores.sessions, people, self._clock),
+            sessions=team.sessions,
             tokens=Tokens(stores.tokens, people, self._clock),
-            arrivals=Arrivals(stores.identities, self._clock, self._settings.admins),
+            arrivals=team.arrivals,
+            accounts=team.accounts,
+            team=team,
             code=CodeExport(),
             view=view,
             status=self._status(stores, key, prices, runner, lock, budgets, intake),
@@ -399,6 +417,21 @@ class Playground:
             proxy=trusted_proxy(self._settings),
         )
 
+    def _team(self, stores: _Stores, people: People) -> Team:
+        sessions = Sessions(stores.sessions, people, self._clock)
+        accounts = None
+        if self._settings.auth == "password":
+            accounts = Accounts(stores.accounts, sessions, self._clock, self._hasher or Argon2())
+        return Team(
+            store=stores.people,
+            sessions=sessions,
+            arrivals=Arrivals(stores.identities, self._clock, self._settings.admins),
+            accounts=accounts,
+            made=stores.made,
+            clock=self._clock,
+            auth=self._settings.auth,
+        )
+
     def _status(
         self,
         stores: _Stores,
@@ -423,6 +456,7 @@ class Playground:
             notices=forgetful_disk(self._settings, self._environ),
             version=VERSION,
             sign_out=self._settings.signs_in and self._settings.auth != "proxy",
+            auth=self._settings.auth,
             owner=lambda: lock.held,
         )
 

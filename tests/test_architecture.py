@@ -92,6 +92,7 @@ LIBRARIES = {
     "httpcore": {"backend.fal.link_fetcher"},
     "PIL": {"backend.pictures", "backend.fal.practice*"},
     "exiv2": {"backend.pictures"},
+    "argon2": {"backend.services.hashing"},
     "brotli": {"api.brotli_pages"},
     "jsonschema": {"backend.endpoints", "backend.fal.practice*"},
     "pydantic": {"backend.settings", "api"},

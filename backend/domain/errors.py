@@ -6,6 +6,7 @@ PlaygroundError
 │   │   └── TokenRefused
 │   ├── TokenTooNarrow
 │   ├── GuestsShareNothing
+│   ├── LinkSpent
 │   └── NotFound
 ├── InputRefused                the input never left this server
 │   ├── PictureRefused
@@ -19,6 +20,7 @@ PlaygroundError
 ├── Conflict
 │   ├── KeyReused
 │   ├── NameTaken
+│   ├── LastAdmin
 │   └── RunUnfinished
 ├── IntakeClosed
 │   └── IntakePaused            an admin has stopped new runs
@@ -101,6 +103,10 @@ class GuestsShareNothing(NotAllowed):
     """Guests share nothing: what you make here is seen by you alone."""
 
 
+class LinkSpent(NotAllowed):
+    """This link was used already, or its time is over. Ask an admin for a new one."""
+
+
 class NotFound(NotAllowed):
     """There is nothing here by that name."""
 
@@ -173,6 +179,10 @@ class KeyReused(Conflict):
 
 class NameTaken(Conflict):
     """There is a preset of this name already."""
+
+
+class LastAdmin(Conflict):
+    """There has to be an admin who can come in: make somebody else one first."""
 
 
 class RunUnfinished(Conflict):

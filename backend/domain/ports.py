@@ -11,11 +11,12 @@ from backend.domain.budget import Budget, Standing
 from backend.domain.errors import FalError
 from backend.domain.field import Input
 from backend.domain.intake import Intake
-from backend.domain.person import Person
+from backend.domain.person import Person, Role
 from backend.domain.picture import Upload
 from backend.domain.preset import Preset
 from backend.domain.run import Handle, Image, Output, Run, RunState
 from backend.domain.sharing import Possession, Visibility
+from backend.domain.sign_in import Auth, Seen
 
 
 class Clock(Protocol):
@@ -393,6 +394,19 @@ class PeopleStore(Protocol):
 
     async def admins(self) -> tuple[str, ...]:
         """Names of the admins, in alphabetical order."""
+        ...
+
+    async def everybody(self, way: Auth) -> Sequence[Seen]:
+        """All people by name, for admins; `way`: how people come in."""
+        ...
+
+    async def change(
+        self, person_id: str, *, role: Role | None, active: bool | None, way: Auth, at: datetime
+    ) -> Person | None:
+        """Another role, or in or out; None where there is nobody.
+
+        Raises LastAdmin where no active admin would be left who can come in that way.
+        """
         ...
 
 

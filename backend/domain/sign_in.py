@@ -6,7 +6,7 @@ from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network
 from typing import Literal, Protocol
 
-from backend.domain.person import Person
+from backend.domain.person import Person, Role
 
 #: how people come in (docs/people.md)
 Auth = Literal["none", "password", "oidc", "proxy"]
@@ -49,6 +49,25 @@ class Session:
     created_at: datetime
     last_used_at: datetime
     expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """A person as admins see them."""
+
+    person: Person
+    #: of their sessions; None where they have none, or come in without
+    last_used_at: datetime | None
+    #: whether they have what the way of coming in asks for
+    comes_in: bool
+
+
+class HandOver(Protocol):
+    """What people made, from one to another."""
+
+    async def move(self, source: str, target: str) -> tuple[int, int]:
+        """All runs, presets and uploads of one person to another; (runs, presets)."""
+        ...
 
 
 class SessionStore(Protocol):
@@ -95,4 +114,94 @@ class IdentityStore(Protocol):
         The first admin takes the place of the local person, with all that is theirs. In one
         transaction.
         """
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class OneTimeLink:
+    """A link that lets somebody in once. What stands in it is kept as a hash only."""
+
+    id: str
+    token_hash: str
+    #: the first admin, somebody new, or a new password for somebody
+    kind: Literal["first", "invitation", "reset"]
+    role: Role
+    #: what somebody new may be called; what a person of a reset is called
+    name: str
+    #: whose password is set anew, with a reset
+    person_id: str | None = None
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None
+
+    def opens(self, now: datetime) -> bool:
+        """Whether it still lets somebody in."""
+        return self.used_at is None and now < self.expires_at
+
+
+class AccountStore(Protocol):
+    """Passwords, as argon2's text, and the links that lead to one."""
+
+    async def account(self, name: str) -> tuple[Person, str] | None:
+        """The person of that name and their hash; None where there is no such account."""
+        ...
+
+    async def hash_of(self, person_id: str) -> str | None:
+        """A person's hash."""
+        ...
+
+    async def set_hash(self, person_id: str, hashed: str, at: datetime) -> None:
+        """Keep a new one in place of any earlier."""
+        ...
+
+    async def has_admin(self) -> bool:
+        """Whether an active admin has a password."""
+        ...
+
+    async def add_link(self, link: OneTimeLink) -> None:
+        """Write it; an earlier one for the first admin, or for the same person, ends."""
+        ...
+
+    async def link(self, token_hash: str) -> OneTimeLink | None:
+        """A link, used or not; None where there is none."""
+        ...
+
+    async def invitations(self, now: datetime) -> Sequence[OneTimeLink]:
+        """Invitations that still let somebody in, newest first."""
+        ...
+
+    async def withdraw(self, link_id: str) -> bool:
+        """Remove an invitation that nobody has used; whether there was one."""
+        ...
+
+    async def join(self, link: OneTimeLink, new: Person, hashed: str) -> Person:
+        """Use the link at `new.created_at`: write the person and the hash, in one transaction.
+
+        The first admin takes the place of the local person, with all that is theirs. Raises
+        LinkSpent, or NameTaken where somebody else has that name.
+        """
+        ...
+
+    async def reset(self, link: OneTimeLink, hashed: str, at: datetime) -> Person:
+        """Use the link: the person has that hash. Raises LinkSpent."""
+        ...
+
+    async def remove_links(self, before: datetime) -> int:
+        """Remove those that have expired by then; how many there were."""
+        ...
+
+
+class Hasher(Protocol):
+    """Slow on purpose, and away from the event loop."""
+
+    async def hash(self, password: str) -> str:
+        """What may be kept of a password. Raises TooQuick where too many wait."""
+        ...
+
+    async def fits(self, hashed: str | None, password: str) -> bool:
+        """Whether it is of that password; without one it takes as long, and is not."""
+        ...
+
+    def outdated(self, hashed: str) -> bool:
+        """Whether it was made with weaker parameters than today's."""
         ...

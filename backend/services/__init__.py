@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from backend.endpoints.catalogue import Catalogue
 from backend.runs.feed import Feed
 from backend.runs.runner import Runner
+from backend.services.accounts import Accounts
 from backend.services.arrivals import Arrivals
 from backend.services.audit import Audit
 from backend.services.budgets import Budgets
@@ -23,6 +24,7 @@ from backend.services.run_control import RunControl
 from backend.services.run_view import RunView
 from backend.services.sessions import Sessions
 from backend.services.status import Status
+from backend.services.team import Team
 from backend.services.tokens import Tokens
 from backend.services.uploads import Uploads
 
@@ -43,6 +45,9 @@ class Services:
     sessions: Sessions
     tokens: Tokens
     arrivals: Arrivals
+    #: None where people come in another way
+    accounts: Accounts | None
+    team: Team
     code: CodeExport
     view: RunView
     status: Status

@@ -12,14 +12,16 @@ from backend.domain.errors import (
     InputRefused,
     IntakeClosed,
     MoneyLimitReached,
+    NotAllowed,
     NotFound,
     StorageFailed,
 )
 from backend.domain.field import Field, Input, Kind
-from backend.domain.person import Person
+from backend.domain.person import Person, Role
 from backend.domain.picture import Upload
 from backend.domain.ports import Clock, NewRun, RunStore
 from backend.domain.run import Run, RunState
+from backend.domain.sentence import Sentence
 from backend.domain.sharing import Visibility, begins_as
 from backend.endpoints.catalogue import Catalogue
 from backend.endpoints.check_input import check_input
@@ -30,6 +32,8 @@ from backend.services.budgets import Budgets
 from backend.services.live_prices import LivePrices
 from backend.services.rate import Rate
 from backend.services.uploads import PREFIX, Uploads
+
+GUEST = Sentence("generate.guest", "Guests can only practise here; an admin can make you a member.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +63,8 @@ class Generate:
     writes: Rate
     #: what new runs are
     visibility: Visibility
+    #: whether this server is open to everybody (ALLOW_OPEN)
+    guests_pay: bool = False
 
     async def start(
         self,
@@ -73,10 +79,12 @@ class Generate:
 
         `confirmed` are US dollars to which the person has said yes. Raises InputRefused with
         messages by field, MoneyLimitReached, ConfirmCost, TooManyWaiting, KeyReused, TooQuick,
-        IntakeClosed.
+        IntakeClosed, NotAllowed for guests.
         Nothing has been spent when it raises.
         """
         self.writes.hit(person.id)
+        if person.role is Role.GUEST and not (self.practice or self.guests_pay):
+            raise NotAllowed(GUEST)
         if not self.runner.open:
             raise IntakeClosed
         endpoint = self.catalogue.by_id(endpoint_id)

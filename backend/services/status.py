@@ -12,6 +12,7 @@ from backend.domain.person import Person
 from backend.domain.ports import Clock, Gateway, KeyState, PictureStore, RunStore
 from backend.domain.run import Run, RunState
 from backend.domain.sentence import Sentence
+from backend.domain.sign_in import Auth
 from backend.runs.runner import Runner
 from backend.services.budgets import Budgets
 from backend.services.intake import IntakeSwitch, notice
@@ -98,6 +99,8 @@ class Status:
     notices: tuple[Notice, ...]
     version: str
     sign_out: bool
+    #: how people come in
+    auth: Auth
     #: whether this process is the owner of the database
     owner: Callable[[], bool]
 
@@ -126,6 +129,7 @@ class Status:
             "ask_above_usd": money["ask_above_usd"],
             "max_usd_per_day": None if limit is None else plain(limit),
             "sign_out": self.sign_out,
+            "auth": self.auth,
             "version": self.version,
             "notices": [{"level": n.level, "text": n.text} for n in self._notices(stopped)],
         }

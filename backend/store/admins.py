@@ -16,15 +16,11 @@ def comes_in(way: str) -> ColumnElement[bool]:
     return exists().where(identities.c.person_id == people.c.id, identities.c.provider == way)
 
 
-async def there_is_an_admin(
-    connection: AsyncConnection, way: str, *, beside: str | None = None
-) -> bool:
-    """Whether an active admin can come in this way, beside that person."""
+async def there_is_an_admin(connection: AsyncConnection, way: str) -> bool:
+    """Whether an active admin can come in this way."""
     statement = select(people.c.id).where(
         people.c.role == Role.ADMIN, people.c.deactivated_at.is_(None), comes_in(way)
     )
-    if beside is not None:
-        statement = statement.where(people.c.id != beside)
     return await connection.scalar(statement.limit(1)) is not None
 
 

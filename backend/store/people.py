@@ -1,15 +1,19 @@
 """People in the database."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, select
+from sqlalchemy import ColumnElement, RowMapping, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.domain.errors import LastAdmin
 from backend.domain.person import Person, Role
+from backend.domain.sign_in import Auth, Seen
 from backend.store import database as db
+from backend.store.admins import comes_in, there_is_an_admin
 from backend.store.names import folded
-from backend.store.tables import people
+from backend.store.tables import people, sessions
 
 #: SQLite takes 32,766 parameters, PostgreSQL 65,535
 MOST_IDS = 5_000
@@ -59,6 +63,45 @@ class SqlPeopleStore:
         named = select(people.c.name).where(people.c.role == Role.ADMIN)
         async with self._database.read() as connection:
             return tuple(await connection.scalars(named.order_by(people.c.folded_name)))
+
+    async def everybody(self, way: Auth) -> Sequence[Seen]:
+        """All people by name, with when they were last here."""
+        last = (
+            select(func.max(sessions.c.last_used_at))
+            .where(sessions.c.person_id == people.c.id)
+            .scalar_subquery()
+        )
+        statement = select(people, last.label("last"), comes_in(way).label("comes_in"))
+        async with self._database.read() as connection:
+            rows = (await connection.execute(statement.order_by(people.c.folded_name))).mappings()
+            return tuple(
+                Seen(
+                    person=_person_from(row),
+                    last_used_at=row["last"],
+                    comes_in=bool(row["comes_in"]),
+                )
+                for row in rows
+            )
+
+    async def change(
+        self, person_id: str, *, role: Role | None, active: bool | None, way: Auth, at: datetime
+    ) -> Person | None:
+        """Another role, or in or out; None where there is nobody. Raises LastAdmin."""
+        async with self._database.write() as connection:
+            await db.alone(connection)  # two admins can't remove each other at once
+            before = await one_person(connection, people.c.id == person_id)
+            if before is None:
+                return None
+            changes: dict[str, Any] = {} if role is None else {"role": role}
+            if active is not None and active != before.active:
+                changes["deactivated_at"] = None if active else at
+            if changes:
+                which = people.c.id == person_id
+                await connection.execute(update(people).where(which).values(changes))
+            after = await one_person(connection, people.c.id == person_id)
+            if before.is_admin and not await there_is_an_admin(connection, way):
+                raise LastAdmin
+            return after
 
 
 async def one_person(connection: AsyncConnection, which: ColumnElement[bool]) -> Person | None:

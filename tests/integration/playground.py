@@ -16,6 +16,7 @@ from backend.fal.practice import Pace, PracticeFal, PracticeServer
 from backend.fal.practice_script import Script
 from backend.fal.timeouts import Timeouts
 from backend.services import Services
+from backend.services.hashing import Argon2
 from backend.settings import Settings
 from backend.wiring import Playground
 
@@ -163,7 +164,11 @@ async def started(
     given = {"fal_key": KEY, "fal_stand_in_url": fal.base, "data_dir": folder, **settings}
     clock = fal.clock.twin()
     playground = Playground(
-        Settings(**given), environ if environ is not None else {}, clock, timeouts
+        Settings(**given),
+        environ if environ is not None else {},
+        clock,
+        timeouts,
+        Argon2(quick=True) if given.get("auth") == "password" else None,
     )
     async with playground:
         services = playground.services

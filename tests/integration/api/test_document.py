@@ -140,7 +140,7 @@ async def test_the_input_of_each_endpoint_is_described_as_it_is_checked(
 
 
 async def test_a_document_behind_a_door_tells_of_the_cookie(document: dict[str, Any]) -> None:
-    assert document["security"] == [{"session": []}]
+    assert document["security"] == [{"session": []}, {"token": []}]
     assert document["components"]["securitySchemes"]["session"]["name"] == "playground"
 
 

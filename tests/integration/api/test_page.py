@@ -38,6 +38,12 @@ OPEN = {
     ("DELETE", "/sign-out"): 405,
     # it ends what the cookie opens, which may be nothing
     ("POST", "/sign-out"): 303,
+    # a page that says that the link opens nothing
+    ("GET", "/join/{token}"): 409,
+    ("POST", "/join/{token}"): 409,
+    ("GET", "/join/{rest:path}"): 409,
+    ("POST", "/join/{rest:path}"): 409,
+    ("DELETE", "/join/{rest:path}"): 405,
 }
 
 
@@ -100,7 +106,7 @@ async def refused_unless(expected: Mapping[tuple[str, str], int], site: Site) ->
 async def test_behind_a_door_all_that_is_not_classified_as_open_asks_for_a_person(
     behind_a_door: Site,
 ) -> None:
-    await refused_unless({**OPEN, ("GET", "/"): 303}, behind_a_door)
+    await refused_unless({**OPEN, ("GET", "/"): 303, ("GET", "/password"): 303}, behind_a_door)
 
 
 async def test_in_the_open_only_the_page_makes_a_guest(in_the_open: Site) -> None:

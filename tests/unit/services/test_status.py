@@ -105,6 +105,7 @@ def a_status(
         "notices": (),
         "version": "1.2.3",
         "sign_out": False,
+        "auth": "none",
     }
     return Status(
         mode=mode,
@@ -138,6 +139,7 @@ async def test_the_bar_of_a_server_where_all_is_well() -> None:
         "ask_above_usd": "1.00",
         "max_usd_per_day": "20.00",
         "sign_out": True,
+        "auth": "none",
         "version": "1.2.3",
         "notices": [],
     }

@@ -1,0 +1,101 @@
+"""What admins do about people."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from backend.domain.errors import Conflict, InputRefused, NotFound
+from backend.domain.person import Person, Role
+from backend.domain.ports import Clock, PeopleStore
+from backend.domain.sentence import Sentence
+from backend.domain.sign_in import Auth, HandOver, OneTimeLink, Seen
+from backend.services.accounts import Accounts
+from backend.services.admins import only_admins
+from backend.services.arrivals import Arrivals
+from backend.services.sessions import Sessions
+
+
+@dataclass(frozen=True, kw_only=True)
+class Team:
+    """Everybody of this server, for those who look after them."""
+
+    store: PeopleStore
+    sessions: Sessions
+    arrivals: Arrivals
+    #: None where people come in another way
+    accounts: Accounts | None
+    made: HandOver
+    clock: Clock
+    auth: Auth
+
+    def admit(self, person: Person) -> None:
+        """Raises NotAllowed unless an admin asks."""
+        only_admins(person)
+
+    def with_accounts(self) -> Accounts:
+        """The accounts. Raises Conflict where people come in another way."""
+        if self.accounts is None:
+            raise Conflict(
+                Sentence(
+                    "team.no_accounts",
+                    "This server keeps no passwords: people come in another way (AUTH).",
+                )
+            )
+        return self.accounts
+
+    async def everybody(self) -> Sequence[Seen]:
+        """Everybody by name, with when they were last here as far as that is known."""
+        return await self.store.everybody(self.auth)
+
+    async def change(self, person_id: str, role: Role | None, active: bool | None) -> Seen:
+        """Another role, or in or out; who is out has no session any more.
+
+        Raises NotFound, LastAdmin.
+        """
+        changed = await self.store.change(
+            person_id, role=role, active=active, way=self.auth, at=self.clock.now()
+        )
+        if changed is None:
+            raise NotFound
+        if not changed.active:
+            await self.sessions.end_all(person_id)
+        self._forget(person_id)
+        return next(one for one in await self.everybody() if one.person.id == person_id)
+
+    async def invite(self, role: Role, name: str) -> tuple[OneTimeLink, str]:
+        """A link for somebody new, and its token."""
+        return await self.with_accounts().invite(role, name)
+
+    async def offer_reset(self, person_id: str) -> tuple[OneTimeLink, str]:
+        """A link for a new password, and its token. Raises NotFound, Conflict."""
+        accounts = self.with_accounts()
+        person = await self._there(person_id)
+        if not person.active:
+            raise Conflict(Sentence("team.inactive", "Let this person in again first."))
+        return await accounts.offer_reset(person)
+
+    async def end_sessions(self, person_id: str) -> int:
+        """Sign somebody out everywhere; how many sessions there were. Raises NotFound."""
+        await self._there(person_id)
+        return await self.sessions.end_all(person_id)
+
+    async def hand_over(self, source: str, target: str) -> tuple[int, int]:
+        """What one person made becomes another's; (runs, presets).
+
+        Raises NotFound, or InputRefused where the other may not have it.
+        """
+        await self._there(source)
+        receiver = await self.store.get(target)
+        if receiver is None or target == source or not receiver.active:
+            told = Sentence("team.receiver", "Choose another person who may come in.")
+            raise InputRefused(told, fields={"to": told})
+        return await self.made.move(source, target)
+
+    async def _there(self, person_id: str) -> Person:
+        person = await self.store.get(person_id)
+        if person is None:
+            raise NotFound
+        return person
+
+    def _forget(self, person_id: str) -> None:
+        self.sessions.forget(person_id)
+        self.arrivals.forget(person_id)

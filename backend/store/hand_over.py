@@ -1,0 +1,70 @@
+"""What one person made becomes another's, in one transaction."""
+
+from sqlalchemy import exists, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend.store.database import Database, alone
+from backend.store.names import folded
+from backend.store.tables import presets, runs, uploads
+
+
+class SqlHandOver:
+    """The port HandOver. The ledger stays: money was spent by whoever started the run."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def move(self, source: str, target: str) -> tuple[int, int]:
+        """All runs, presets and uploads of one person to another; (runs, presets)."""
+        async with self._database.write() as connection:
+            await alone(connection)
+            await _free_keys(connection, source, target)
+            theirs = update(runs).where(runs.c.person_id == source).values(person_id=target)
+            moved = (await connection.execute(theirs)).rowcount
+            kept = await _move_presets(connection, source, target)
+            await _move_uploads(connection, source, target)
+        return moved, kept
+
+
+async def _free_keys(connection: AsyncConnection, source: str, target: str) -> None:
+    """An idempotency key that both have used goes on meaning the target's own run."""
+    others = runs.alias()
+    same = exists().where(
+        others.c.person_id == target, others.c.idempotency_key == runs.c.idempotency_key
+    )
+    both = update(runs).where(runs.c.person_id == source, same)
+    await connection.execute(both.values(idempotency_key=None))
+
+
+async def _move_presets(connection: AsyncConnection, source: str, target: str) -> int:
+    mine = select(presets.c.id, presets.c.endpoint_id, presets.c.name)
+    rows = (await connection.execute(mine.where(presets.c.person_id == source))).all()
+    for preset_id, endpoint_id, name in rows:
+        shown = await _free_name(connection, target, endpoint_id, name)
+        changes = {"person_id": target, "name": shown, "folded_name": folded(shown)}
+        which = presets.c.id == preset_id
+        await connection.execute(update(presets).where(which).values(changes))
+    return len(rows)
+
+
+async def _free_name(connection: AsyncConnection, target: str, endpoint_id: str, name: str) -> str:
+    """The name, or with a number where the target has a preset of it."""
+    theirs = presets.c.person_id == target, presets.c.endpoint_id == endpoint_id
+    taken = set(await connection.scalars(select(presets.c.folded_name).where(*theirs)))
+    number, shown = 1, name
+    while folded(shown) in taken:
+        number += 1
+        shown = f"{name} {number}"
+    return shown
+
+
+async def _move_uploads(connection: AsyncConnection, source: str, target: str) -> None:
+    """One that the target has as well stays where it is: it is kept as long as a run needs it."""
+    others = uploads.alias()
+    same = exists().where(
+        others.c.person_id == target,
+        others.c.sha256 == uploads.c.sha256,
+        others.c.content_type == uploads.c.content_type,
+    )
+    theirs = update(uploads).where(uploads.c.person_id == source, ~same)
+    await connection.execute(theirs.values(person_id=target))
