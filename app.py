@@ -5,7 +5,7 @@ import os
 import sys
 
 from api.app import build_app
-from api.hosting import hosts_of, resolver_of
+from api.hosting import hosts_of, policy_of, resolver_of
 from api.serve import AddressTaken, bound, serve
 from backend.endpoints.errors import CatalogueBroken
 from backend.logs import start_logging
@@ -18,7 +18,6 @@ from backend.wiring import Playground, StartFailed
 from components.assets import STATIC
 from components.mount import mount_page
 
-GUESTS_RATE = "60/minute"
 WRONG = (SettingsWrong, CatalogueBroken, PresetBroken, StartFailed, AddressTaken)
 
 
@@ -33,9 +32,10 @@ async def run(settings: Settings) -> None:
                 services=services,
                 resolver=resolver,
                 hosts=hosts_of(address, settings.on_loopback, env),
-                guests=Rate(GUESTS_RATE),
+                guests=Rate("60/minute"),
                 static=STATIC,
                 version=VERSION,
+                policy=policy_of(settings.frame_ancestors, address, env),
             )
             mount_page(app, services, resolver.person_id)
             await serve(app, sockets, playground.close_intake)

@@ -31,7 +31,7 @@ from api.addresses import PageAddresses
 from api.brotli_pages import BrotliPages
 from api.document import describe
 from api.guard import Guard, Hosts
-from api.headers import SafeHeaders
+from api.headers import PagePolicy, Policy, SafeHeaders
 from api.nowhere import nowhere
 from api.who import Resolver
 from backend.domain.endpoint import Endpoint
@@ -70,6 +70,7 @@ def build_app(
     guests: Rate,
     static: Path,
     version: str,
+    policy: Policy,
 ) -> FastAPI:
     """The app without the page."""
     app = FastAPI(
@@ -90,10 +91,11 @@ def build_app(
     app.mount("/static", StaticFiles(directory=static), name="static")
     # The last one added is met first.
     app.add_middleware(PageAddresses)
+    app.add_middleware(PagePolicy, policy=policy)
     app.add_middleware(BrotliPages)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES)
     app.add_middleware(Guard, resolver=resolver, hosts=hosts, guests=guests)
-    app.add_middleware(SafeHeaders, framed=resolver.cookies.framed)
+    app.add_middleware(SafeHeaders, policy=policy)
     return app
 
 

@@ -6,8 +6,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from api.guard import Hosts
+from api.headers import Policy
 from api.who import Cookies, Resolver, cookie_key
 from backend.services import Services
+
+SPACE_ANCESTORS = "'self' https://huggingface.co"
 
 
 def hosts_of(public_url: str | None, on_loopback: bool, environ: Mapping[str, str]) -> Hosts:
@@ -21,6 +24,15 @@ def hosts_of(public_url: str | None, on_loopback: bool, environ: Mapping[str, st
             names.add(parts.hostname)
             origins.add(f"{parts.scheme}://{parts.netloc}".lower())
     return Hosts(names=frozenset(names), on_loopback=on_loopback, origins=frozenset(origins))
+
+
+def policy_of(
+    frame_ancestors: str | None, public_url: str | None, environ: Mapping[str, str]
+) -> Policy:
+    """What browsers are asked for; on a Space, Hugging Face's page is around ours."""
+    usual = SPACE_ANCESTORS if environ.get("SPACE_ID") else "'self'"
+    https = urlsplit(public_url or "").scheme == "https"
+    return Policy(frame_ancestors=frame_ancestors or usual, https=https)
 
 
 def resolver_of(

@@ -5,6 +5,7 @@ a file named by NAME_FILE (Docker and Kubernetes secrets). `.env.example` and
 docs/configuration.md are checked against this file by a test.
 """
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from ipaddress import ip_network
@@ -26,6 +27,8 @@ from pydantic import (
 
 #: what a header may be called (RFC 9110)
 HEADER = r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"
+#: a source of frame-ancestors: nothing in it can end the header's directive
+ANCESTOR = re.compile(r"'self'|'none'|https?://(\*\.)?[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -104,6 +107,10 @@ class Settings(BaseModel):
     public_url: str | None = Field(
         None, description="The address that people type, where a proxy stands before this server."
     )
+    frame_ancestors: str | None = Field(
+        None,
+        description="Whose pages may lay this one into a frame, e.g. 'self' https://intranet.example.",
+    )
     data_dir: Path = Field(
         Path("data"), description="Folder of the database and the pictures. Keep it."
     )
@@ -156,6 +163,18 @@ class Settings(BaseModel):
             except ValueError:
                 raise ValueError("needs addresses or networks like 10.0.0.0/8") from None
         return value
+
+    @field_validator("frame_ancestors")
+    @classmethod
+    def _ancestors(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        named = value.split()
+        if not named or not all(ANCESTOR.fullmatch(one) for one in named):
+            raise ValueError("needs 'self', 'none' or addresses like https://intranet.example.org")
+        if "'none'" in named and len(named) > 1:
+            raise ValueError("'none' stands alone")
+        return " ".join(named)
 
     @field_validator("public_url", "fal_stand_in_url")
     @classmethod

@@ -30,6 +30,20 @@ def wrong(**environ: str) -> str:
 # ── what is said where nothing is set ────────────────────────────────────────────────────────
 
 
+@pytest.mark.parametrize("named", ["'self'", "'none'", "'self'  https://*.example.org:8443"])
+def test_whose_pages_may_frame_this_one_is_named_by_address(named: str) -> None:
+    settings = read_settings({"FRAME_ANCESTORS": named}, None)
+    assert settings.frame_ancestors == " ".join(named.split())
+
+
+@pytest.mark.parametrize(
+    "named", ["*", "evil", "'none' 'self'", "https://a.example; script-src *", "'unsafe-inline'"]
+)
+def test_a_frame_ancestor_that_is_none_stops_the_start(named: str) -> None:
+    with pytest.raises(SettingsWrong, match="FRAME_ANCESTORS"):
+        read_settings({"FRAME_ANCESTORS": named}, None)
+
+
 def test_without_any_setting_it_is_a_server_of_this_machine_alone() -> None:
     settings = read()
     assert (settings.host, settings.port) == ("127.0.0.1", 7860)

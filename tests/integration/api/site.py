@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from starlette.responses import Response
 
 from api.app import build_app
-from api.hosting import hosts_of, resolver_of
+from api.hosting import hosts_of, policy_of, resolver_of
 from api.peer import RealPeer
 from api.who import Resolver
 from backend.domain.person import Person
@@ -89,6 +89,7 @@ async def opened(
             guests=Rate(guests),
             static=STATIC,
             version=VERSION,
+            policy=policy_of(of.frame_ancestors, of.public_url, env),
         )
         if page:
             mount_page(app, services, resolver.person_id)
