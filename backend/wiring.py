@@ -23,6 +23,7 @@ from backend.fal.practice import PracticeFal, PracticeServer
 from backend.fal.proxy import spare_loopback
 from backend.fal.timeouts import DEFAULT_TIMEOUTS, Timeouts
 from backend.mode import decide_mode, forgetful_disk, trusted_proxy
+from backend.runs.arriving import Arriving
 from backend.runs.backoff import doubling
 from backend.runs.feed import Feed
 from backend.runs.follow import Follower
@@ -254,9 +255,9 @@ class Playground:
             await self._clock.sleep(pause)
 
     def _join(self, stores: _Stores, gateway: Gateway, lock: OwnerLock) -> Services:
-        feed = Feed()
+        feed, arriving = Feed(), Arriving()
         metrics = Metrics(feed)
-        runner = self._runner(stores, gateway, feed, lock, metrics)
+        runner = self._runner(stores, gateway, feed, arriving, lock, metrics)
         uploads = Uploads(
             rows=stores.uploads,
             runs=stores.runs,
@@ -307,11 +308,15 @@ class Playground:
             audit=audit,
         )
         gallery = Gallery(
-            store=stores.runs, pictures=stores.pictures, control=control, catalogue=self.catalogue
+            store=stores.runs,
+            pictures=stores.pictures,
+            control=control,
+            catalogue=self.catalogue,
+            arriving=arriving,
         )
         people = self._people(stores)
         team = self._team(stores, people)
-        view = RunView(catalogue=self.catalogue, people=stores.people, feed=feed)
+        view = RunView(catalogue=self.catalogue, people=stores.people, feed=feed, arriving=arriving)
         return Services(
             catalogue=self.catalogue,
             prices=prices,
@@ -355,6 +360,7 @@ class Playground:
         stores: _Stores,
         gateway: Gateway,
         feed: Feed,
+        arriving: Arriving,
         lock: OwnerLock,
         metrics: Metrics,
     ) -> Runner:
@@ -382,6 +388,7 @@ class Playground:
                 pictures=stores.pictures,
                 gateway=gateway,
                 feed=feed,
+                arriving=arriving,
                 clock=clock,
                 app_version=VERSION,
                 retried=metrics.retried,

@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -24,8 +24,9 @@ from backend.domain.ports import Clock, FalImage, FalResult, Gateway, PictureSto
 from backend.domain.run import Image, Run, RunState
 from backend.endpoints.price import cost
 from backend.pictures.metadata import MetadataFailed, write_metadata
-from backend.pictures.preview import make_preview
+from backend.pictures.preview import Preview, make_preview
 from backend.pictures.verify import verify_output
+from backend.runs.arriving import Arriving
 from backend.runs.backoff import doubling
 from backend.runs.feed import Feed
 from backend.runs.insist import insist
@@ -40,6 +41,13 @@ PICTURES_AT_ONCE = 4
 EXTENSIONS = {"image/jpeg": "jpeg", "image/png": "png", "image/webp": "webp"}
 
 
+@dataclass
+class _Saving:
+    """A run whose pictures are being stored, as it was stored last."""
+
+    run: Run
+
+
 class Saver:
     """Brings the pictures of completed runs into our store."""
 
@@ -50,6 +58,7 @@ class Saver:
         pictures: PictureStore,
         gateway: Gateway,
         feed: Feed,
+        arriving: Arriving,
         clock: Clock,
         app_version: str,
         retried: Callable[[], None] = lambda: None,
@@ -58,6 +67,7 @@ class Saver:
         self._pictures = pictures
         self._gateway = gateway
         self._feed = feed
+        self._arriving = arriving
         self._clock = clock
         self._app_version = app_version
         self._retried = retried
@@ -82,7 +92,8 @@ class Saver:
     async def save(self, run: Run) -> Run:
         """Store what is not stored yet, then done. Safe to call again after a restart."""
         waiting = [image for image in run.images if not image.settled]
-        await asyncio.gather(*(self._fetch(run, image) for image in waiting))
+        saving = _Saving(run)
+        await asyncio.gather(*(self._fetch(saving, image) for image in waiting))
         return await insist(
             self._store,
             self._clock,
@@ -105,7 +116,7 @@ class Saver:
             return image
         for pause in doubling(0.5, 300):
             try:
-                return await self._put(run, image, fal.data)
+                return await self._put(run, image, fal.data, lambda _: None)
             except StorageFailed:
                 log.warning("run %s: storage refused an inline picture, trying again", run.id)
             except PictureUnavailable:
@@ -114,39 +125,53 @@ class Saver:
             await self._clock.sleep(pause)
         raise AssertionError("doubling never ends")
 
-    async def _fetch(self, run: Run, image: Image) -> None:
+    async def _fetch(self, saving: _Saving, image: Image) -> None:
         since = self._clock.now()
         gone_since: datetime | None = None
         for pause in doubling(0.5, 300):
             try:
-                await self._download(run, image)
+                await self._download(saving, image)
             except (FalError, StorageFailed, NotFound) as error:
-                log.warning("run %s picture %s: %s", run.id, image.index, error.code())
+                log.warning("run %s picture %s: %s", saving.run.id, image.index, error.code())
                 now = self._clock.now()
                 # one "it is gone" among other failures is no more than one of them
                 gone_since = gone_since or now if isinstance(error, PictureGone) else None
                 gone = gone_since is not None and now - gone_since > GONE_AFTER
                 if gone or now - since > SAVE_FOR:
-                    await self._store_image(run, replace(image, missing=True))
+                    await self._store_image(saving, replace(image, missing=True))
                     return
             else:
                 return
             self._retried()
             await self._clock.sleep(pause)
 
-    async def _download(self, run: Run, image: Image) -> None:
+    async def _download(self, saving: _Saving, image: Image) -> None:
         if image.fal_url is None:
             raise PictureGone
         data = await self._gateway.download(image.fal_url)
-        await self._store_image(run, await self._put(run, image, data))
 
-    async def _store_image(self, run: Run, image: Image) -> None:
-        self._feed.publish(await self._store.put_image(run.id, image))
+        def tell(preview: Preview) -> None:
+            self._arriving.begin(saving.run, image.index, preview)
+            self._feed.publish(saving.run)
 
-    async def _put(self, run: Run, image: Image, data: bytes) -> Image:
+        try:
+            await self._store_image(saving, await self._put(saving.run, image, data, tell))
+        except BaseException:
+            self._arriving.end(saving.run.id, image.index)
+            self._feed.publish(saving.run)  # what was shown already is not here after all
+            raise
+
+    async def _store_image(self, saving: _Saving, image: Image) -> None:
+        saving.run = await self._store.put_image(saving.run.id, image)
+        self._arriving.end(saving.run.id, image.index)
+        self._feed.publish(saving.run)
+
+    async def _put(
+        self, run: Run, image: Image, data: bytes, made: Callable[[Preview], None]
+    ) -> Image:
         """Store the file and its preview, made at the same time: somebody waits for the preview."""
         stem = f"runs/{run.created_at:%Y-%m-%d}/{run.id}-{image.index}"
-        preview = asyncio.create_task(self._put_preview(data, stem))
+        preview = asyncio.create_task(self._put_preview(data, stem, made))
         try:
             kept = await self._put_file(run, image, data, stem)
         except BaseException:
@@ -162,9 +187,10 @@ class Saver:
         await self._pictures.write(record.key or "", kept)
         return record
 
-    async def _put_preview(self, data: bytes, stem: str) -> str:
+    async def _put_preview(self, data: bytes, stem: str, made: Callable[[Preview], None]) -> str:
         async with self._turn:
             preview = await asyncio.to_thread(make_preview, data)
+        made(preview)
         key = f"{stem}.preview.{preview.ending}"
         await self._pictures.write(key, preview.data)
         return key

@@ -13,6 +13,7 @@ from backend.domain.sentence import Sentence
 from backend.domain.sharing import in_team
 from backend.endpoints.catalogue import Catalogue
 from backend.pictures.preview import CONTENT_TYPES, Preview, make_preview
+from backend.runs.arriving import Arriving
 from backend.services.run_control import RunControl
 
 MOST_AT_ONCE = 100
@@ -26,6 +27,7 @@ class Gallery:
     pictures: PictureStore
     control: RunControl
     catalogue: Catalogue
+    arriving: Arriving
 
     async def page(
         self,
@@ -51,7 +53,11 @@ class Gallery:
         )
 
     async def image(self, person: Person, run_id: str, index: int) -> tuple[Run, Image]:
-        """A stored image that this person may see. Raises NotFound."""
+        """A stored image that this person may see. Raises NotFound.
+
+        One that is just being stored is waited for.
+        """
+        await self.arriving.over(person.id, run_id, index)
         run = await self.control.see(person, run_id)
         image = next((image for image in run.images if image.index == index), None)
         if image is None or image.key is None:
@@ -60,6 +66,9 @@ class Gallery:
 
     async def preview(self, person: Person, run_id: str, index: int) -> tuple[bytes, str]:
         """A small picture of an image and its content type; made again where its file is gone."""
+        arriving = self.arriving.preview(person.id, run_id, index)
+        if arriving is not None:
+            return arriving.data, arriving.content_type
         run, image = await self.image(person, run_id, index)
         with suppress(NotFound):
             if image.preview_key is not None:

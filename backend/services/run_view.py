@@ -14,6 +14,7 @@ from backend.domain.run import Image, Run, RunProblem
 from backend.domain.sharing import changes
 from backend.endpoints.catalogue import Catalogue
 from backend.endpoints.errors import EndpointUnknown
+from backend.runs.arriving import Arriving
 from backend.runs.feed import Feed, Live
 
 
@@ -24,6 +25,7 @@ class RunView:
     catalogue: Catalogue
     people: PeopleStore
     feed: Feed
+    arriving: Arriving
 
     async def one(self, run: Run, viewer: Person) -> dict[str, Any]:
         """One run."""
@@ -62,7 +64,10 @@ class RunView:
             "before_you": live.before_you,
             "slow_since": _time(live.slow_since),
             "cancel_requested": run.cancel_requested,
-            "images": [_image(run, image) for image in run.images],
+            "images": [
+                _image(run, image, arriving=self.arriving.has(viewer.id, run.id, image.index))
+                for image in run.images
+            ],
             "output": {
                 "seed": run.output.seed if run.output else None,
                 "prompt": run.output.prompt if run.output else None,
@@ -84,15 +89,15 @@ class RunView:
             return None
 
 
-def _image(run: Run, image: Image) -> dict[str, Any]:
-    stored = image.key is not None
+def _image(run: Run, image: Image, *, arriving: bool) -> dict[str, Any]:
+    here = arriving or image.key is not None
     address = f"/media/{run.id}/{image.index}"
     return {
         "index": image.index,
-        "url": address if stored else None,
-        "preview_url": f"{address}/preview" if stored else None,
+        "url": address if here else None,
+        "preview_url": f"{address}/preview" if here else None,
         #: fal's own copy, shown while ours is not there yet
-        "fal_url": None if stored or image.missing else image.fal_url,
+        "fal_url": None if here or image.missing else image.fal_url,
         "width": image.width,
         "height": image.height,
         "content_type": image.content_type,

@@ -28,6 +28,9 @@ function steps(run) {
     el("li", { class: index < at ? "past" : index === at ? "now" : "", text: t(`state.${step}`) })));
 }
 
+/** What is seen of a picture: its file's facts may come later, and nothing is drawn anew for them. */
+const seen = ({ content_type: _, bytes: __, ...image }) => image;
+
 /** The calm well of a run on its way: how long already, what usually, which step. */
 function waitingWell(run, usual) {
   const pictures = Number(run.input?.num_images ?? 1);
@@ -166,7 +169,7 @@ export class RunCard {
     hero.parentElement.dataset.waiting = String(waiting);
     const [first] = images;
     hero.style.setProperty("--ratio", first?.width && first?.height ? `${first.width} / ${first.height}` : "3 / 2");
-    const shown = waiting ? [run.state, usual] : [images, run.error, run.request_id, images.length ? "" : run.state];
+    const shown = waiting ? [run.state, usual] : [images.map(seen), run.error, run.request_id, images.length ? "" : run.state];
     refill(hero, [run.id, run.input?.prompt, shown], () => {
       if (waiting) return waitingWell(run, usual);
       return images.length ? images.map((image, index) => this.#picture(image, index)) : problemWell(run);

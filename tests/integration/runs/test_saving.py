@@ -1,6 +1,8 @@
 """Every picture that fal made is stored, or named missing; nothing else ends a paid run."""
 
+import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -16,6 +18,7 @@ from backend.fal.practice_script import (
     Truncate,
     WrongType,
 )
+from backend.runs.feed import Listener
 from tests.integration.playground import World
 
 PASSING: list[Action] = [
@@ -112,3 +115,66 @@ async def test_a_full_disk_loses_nothing_that_was_paid(
     run: Run = await world.done(await world.start(sync_mode=inline))
     assert run.images[0].key is not None
     assert world.posts == 1
+
+
+class _Slow:
+    """A picture store whose disk takes its time over everything but previews."""
+
+    def __init__(self, inner: object):
+        self._inner = inner
+        self.go_on = asyncio.Event()
+        self.refuses = False
+
+    async def write(self, key: str, data: bytes) -> None:
+        await self.go_on.wait()
+        if self.refuses:
+            self.refuses = False
+            raise StorageFailed("The disk is full.")
+        await self._inner.write(key, data)  # type: ignore[attr-defined]
+
+
+async def test_a_preview_is_shown_while_it_is_being_stored(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saver, services = world.services.runner._parts.saver, world.services
+    slow = _Slow(saver._pictures)
+    monkeypatch.setattr(saver, "_pictures", slow)
+    with services.feed.listen(world.alice.id) as listener:
+        run = await world.start()
+        shown = await _drawn_with_picture(world, listener)
+    assert shown["state"] == "saving"
+    small, content_type = await services.gallery.preview(world.alice, run.id, 0)
+    assert (small[:2], content_type) == (b"\xff\xd8", "image/jpeg")
+    original = asyncio.create_task(services.gallery.image(world.alice, run.id, 0))
+    slow.go_on.set()
+    assert (await original)[1].key is not None
+    assert (await services.gallery.preview(world.alice, run.id, 0))[0] == small
+    await world.done(run)
+
+
+async def test_a_picture_that_was_shown_and_not_stored_is_taken_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saver, services = world.services.runner._parts.saver, world.services
+    slow = _Slow(saver._pictures)
+    slow.refuses = True
+    monkeypatch.setattr(saver, "_pictures", slow)
+    with services.feed.listen(world.alice.id) as listener:
+        run = await world.start()
+        await _drawn_with_picture(world, listener)
+        slow.go_on.set()
+        change = await listener.next(10)
+    assert change is not None
+    taken_back = await services.view.one(change.run, world.alice)
+    assert taken_back["images"][0]["url"] is None
+    assert taken_back["images"][0]["fal_url"]
+    assert (await world.done(run)).images[0].key is not None
+
+
+async def _drawn_with_picture(world: World, listener: Listener) -> dict[str, Any]:
+    while True:
+        change = await listener.next(10)
+        assert change is not None
+        drawn = await world.services.view.one(change.run, world.alice)
+        if drawn["images"] and drawn["images"][0]["preview_url"]:
+            return drawn

@@ -13,6 +13,7 @@ from backend.domain.person import Person
 from backend.domain.ports import LogLine
 from backend.domain.run import Handle, Image, Output, Run, RunProblem, RunState
 from backend.endpoints.catalogue import load_catalogue
+from backend.runs.arriving import Arriving
 from backend.runs.feed import Feed
 from backend.services.run_view import RunView
 from tests.unit.runs.factories import NOON, a_run
@@ -52,7 +53,7 @@ def people() -> CountingPeople:
 
 @pytest.fixture
 def view(people: CountingPeople) -> RunView:
-    return RunView(catalogue=load_catalogue(), people=people, feed=Feed())
+    return RunView(catalogue=load_catalogue(), people=people, feed=Feed(), arriving=Arriving())
 
 
 async def drawn(view: RunView, run: Run, viewer: Person = ALICE) -> dict[str, Any]:
