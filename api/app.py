@@ -18,6 +18,7 @@ from api import (
     media,
     metrics,
     money,
+    openid,
     own_password,
     people,
     presets,
@@ -57,6 +58,7 @@ ROUTERS = (
     people,
     own_password,
     join,
+    openid,
 )
 #: bodies under this size cost more to compress than they save
 GZIP_FROM_BYTES = 1_000

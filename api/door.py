@@ -9,9 +9,16 @@ from fastapi.responses import RedirectResponse, Response
 
 from api import sign_in_pages
 from api.deps import Given
+from api.openid_page import openid_page
 from api.sign_in_pages import Box
 from api.who import given_resolver
-from backend.domain.errors import InputRefused, NotAllowed, PlaygroundError, TooQuick
+from backend.domain.errors import (
+    InputRefused,
+    NotAllowed,
+    PlaygroundError,
+    ProviderUnavailable,
+    TooQuick,
+)
 from backend.domain.person import Person
 from backend.services import Services
 
@@ -54,9 +61,9 @@ async def come_in(
 
 
 @router.post("/sign-out")
-async def sign_out(request: Request) -> Response:
+async def sign_out(request: Request, services: Given) -> Response:
     """End this browser's session."""
-    response = RedirectResponse("/sign-in", 303)
+    response = RedirectResponse(await _afterwards(services), 303)
     await given_resolver(request).sign_out(request, response)
     return response
 
@@ -65,6 +72,15 @@ async def _checked(services: Services, name: str, password: str, place: str) -> 
     if services.accounts is not None:
         return await services.accounts.sign_in(name, password, place)
     return await services.people.come_in(password, name)
+
+
+async def _afterwards(services: Services) -> str:
+    """Where a browser that has signed out goes: the provider's sign-out, where that is wanted."""
+    try:
+        address = await services.openid.sign_out_address() if services.openid else None
+    except ProviderUnavailable:
+        address = None
+    return address or "/sign-in"
 
 
 def local(target: str) -> str:
@@ -91,6 +107,8 @@ def _page(
     name: str = "",
     error: PlaygroundError | None = None,
 ) -> Response:
+    if services.openid is not None:
+        return openid_page(request, services.openid, local(target), error)
     if services.people.auth == "proxy":
         return sign_in_pages.page(request, "sign_in", "by_proxy", None, error)
     own = services.accounts is not None

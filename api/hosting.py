@@ -42,7 +42,10 @@ def resolver_of(
     https = urlsplit(public_url or "").scheme == "https"
     framed = bool(environ.get("SPACE_ID"))
     people = services.people
-    key = cookie_key(data_dir, people.password if people.auth == "none" else people.auth)
+    way = people.password if people.auth == "none" else people.auth
+    if services.openid is not None:
+        way = f"{people.auth} {services.openid.fingerprint}"
+    key = cookie_key(data_dir, way)
     cookies = Cookies(key=key, framed=framed, https=https)
     return Resolver(
         people=people,

@@ -46,6 +46,16 @@ class Form:
     hidden: tuple[str, str] | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """A button that leads to another address."""
+
+    address: str
+    text: str
+    #: that address shows nothing inside a frame
+    new_tab: bool = False
+
+
 def page(
     request: Request,
     title: str,
@@ -54,11 +64,12 @@ def page(
     error: PlaygroundError | None = None,
     *,
     link: tuple[str, str] | None = None,
+    way: Way | None = None,
     **params: str | int,
 ) -> HTMLResponse:
     """A page; texts are named as in `door.…`. An error's sentence and status are the page's.
 
-    `link`: an address and its text below the form.
+    `link`: an address and its text below the form. `way`: a button in the form's place.
     """
     language = language_of_request(request)
     told = [] if error is None else [*error.fields.values()] or [error.message]
@@ -68,6 +79,8 @@ def page(
         drawn = f'<p role="alert">{escape(message)}</p>'
     if link is not None:
         drawn += f'<p><a href="{escape(link[0])}">{_text(link[1], language)}</a></p>'
+    if way is not None:
+        drawn += _way(way, language, **params)
     html = Template(PAGE.read_text(encoding="utf-8")).substitute(
         lang=language,
         title=_text(title, language),
@@ -78,6 +91,12 @@ def page(
     if isinstance(error, TooQuick):
         headers["Retry-After"] = str(error.retry_after)
     return HTMLResponse(html, 200 if error is None else status_of(error), headers=headers)
+
+
+def _way(way: Way, language: str, **params: str | int) -> str:
+    tab = ' target="_blank" rel="noopener"' if way.new_tab else ""
+    text = _text(way.text, language, **params)
+    return f'<a class="way" href="{escape(way.address)}"{tab}>{text}</a>'
 
 
 def _form(form: Form, message: str, language: str) -> str:

@@ -16,7 +16,10 @@ from backend.domain.log_fields import fields
 from backend.fal.quiet_logs import quiet_libraries
 
 #: they say at INFO and DEBUG what others sent, bodies and cookies included
-LOUD = ("aiosqlite", "sqlalchemy", "multipart", "python_multipart", "asyncio", "PIL")
+LOUD = (
+    *("aiosqlite", "sqlalchemy", "multipart", "python_multipart", "asyncio", "PIL"),
+    *("authlib", "httpx2", "httpcore2"),
+)
 #: fields of a line beside its run and request, given as `extra`
 EXTRA: Final = ("run_id", "request_id", "endpoint", "state", "seconds")
 SECRET: Final = "[secret]"  # noqa: S105 - what stands in a secret's place

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from backend.domain.sentence import Sentence
 from backend.domain.sign_in import ProxyTrust
+from backend.services.invited import EVERYBODY
 from backend.services.status import Mode, Notice
 from backend.settings import Settings, SettingsWrong
 
@@ -52,7 +53,7 @@ def decide_mode(settings: Settings) -> Mode:
 
 def _check_sign_in(settings: Settings) -> None:
     if settings.auth == "oidc":
-        raise SettingsWrong(f"AUTH is {settings.auth}, which this version does not have yet.")
+        _check_openid(settings)
     if settings.auth != "none" and settings.app_password is not None:
         raise SettingsWrong(
             f"AUTH is {settings.auth}, so nobody comes in by APP_PASSWORD: remove one of them."
@@ -60,6 +61,23 @@ def _check_sign_in(settings: Settings) -> None:
     if settings.auth == "proxy" and not settings.proxy_addresses:
         raise SettingsWrong(
             "AUTH is proxy, but PROXY_ADDRESSES does not say whose headers are believed."
+        )
+
+
+def _check_openid(settings: Settings) -> None:
+    for name in ("oidc_issuer", "oidc_client_id", "public_url"):
+        if getattr(settings, name) is None:
+            raise SettingsWrong(f"AUTH is oidc, but {name.upper()} is not set.")
+    if not settings.oidc_allowed | settings.allowed_orgs | settings.admins:
+        raise SettingsWrong(
+            "AUTH is oidc, but nobody may come in: set OIDC_ALLOWED to e-mail addresses, @domains, "
+            "or * for everybody whom the provider signs in, or set ALLOWED_ORGS."
+        )
+    accounts = {one for one in settings.oidc_allowed if "@" not in one} - {EVERYBODY}
+    if accounts and settings.oidc_account_claim is None:
+        raise SettingsWrong(
+            f"OIDC_ALLOWED names {min(accounts)}: a domain is written as @{min(accounts)}, and an "
+            "account needs OIDC_ACCOUNT_CLAIM."
         )
 
 

@@ -25,6 +25,8 @@ from pydantic import (
     field_validator,
 )
 
+from backend.space import with_space
+
 #: what a header may be called (RFC 9110)
 HEADER = r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"
 #: a source of frame-ancestors: nothing in it can end the header's directive
@@ -102,6 +104,29 @@ class Settings(BaseModel):
         "team",
         description="Who sees new runs and presets: the team, or their owner alone (private).",
     )
+    oidc_issuer: str | None = Field(
+        None, description="With AUTH=oidc: the provider's address, as it calls itself."
+    )
+    oidc_client_id: str | None = Field(None, description="What the provider calls this playground.")
+    oidc_client_secret: SecretStr | None = Field(
+        None, description="What proves it to the provider."
+    )
+    oidc_scopes: str = Field(
+        "openid profile email", description="What the provider is asked to tell."
+    )
+    oidc_allowed: Annotated[frozenset[str], BeforeValidator(_listed)] = Field(
+        frozenset(),
+        description="Who may come in with AUTH=oidc: e-mails, @domains, accounts, or *.",
+    )
+    allowed_orgs: Annotated[frozenset[str], BeforeValidator(_listed)] = Field(
+        frozenset(), description="Organisations or groups whose members may come in."
+    )
+    oidc_account_claim: str | None = Field(
+        None, description="The claim with an account name that no two people have."
+    )
+    oidc_sign_out: bool = Field(
+        False, description="1: signing out here leads to the provider's own sign-out."
+    )
     host: str = Field("127.0.0.1", description="Address to listen on. On a Space: 0.0.0.0.")
     port: int = Field(7860, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     public_url: str | None = Field(
@@ -176,6 +201,21 @@ class Settings(BaseModel):
             raise ValueError("'none' stands alone")
         return " ".join(named)
 
+    @field_validator("oidc_scopes")
+    @classmethod
+    def _openid(cls, value: str) -> str:
+        if "openid" not in value.split():
+            raise ValueError("needs openid among its words")
+        return value
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _unread(cls, value: str | None) -> str | None:
+        parts = urlsplit(cls._address(value) or "https://none")
+        if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+            raise ValueError("needs https: who signs in would be readable on the way")
+        return value
+
     @field_validator("public_url", "fal_stand_in_url")
     @classmethod
     def _address(cls, value: str | None) -> str | None:
@@ -217,28 +257,23 @@ class Settings(BaseModel):
     @property
     def secrets(self) -> tuple[str, ...]:
         """Values that may never be seen anywhere."""
-        values = (self.fal_key, self.app_password, self.database_url)
+        values = (self.fal_key, self.app_password, self.database_url, self.oidc_client_secret)
         return tuple(value.get_secret_value() for value in values if value is not None)
 
 
-SECRET_NAMES = ("FAL_KEY", "APP_PASSWORD", "DATABASE_URL")
+SECRET_NAMES = ("FAL_KEY", "APP_PASSWORD", "DATABASE_URL", "OIDC_CLIENT_SECRET")
 
 
 def read_settings(environ: Mapping[str, str], env_file: Path | None = Path(".env")) -> Settings:
     """The settings of this process. Raises SettingsWrong with one sentence.
 
-    On a Hugging Face Space (SPACE_ID is set) the server listens on 0.0.0.0 unless HOST says else.
+    A Hugging Face Space (SPACE_ID is set) decides some by itself where nobody else does.
     """
     given = {**_from_env_file(env_file), **environ}
-    values: dict[str, Any] = {}
-    if given.get("SPACE_ID"):
-        values["host"] = "0.0.0.0"  # noqa: S104 - a Space's container is reached through its proxy
-    for name in Settings.model_fields:
-        value = _value(name.upper(), given)
-        if value:
-            values[name] = value
+    told = {name: _value(name.upper(), given) for name in Settings.model_fields}
+    values: dict[str, Any] = {name: value for name, value in told.items() if value}
     try:
-        return Settings(**values)
+        return Settings(**with_space(given, values))
     except ValidationError as error:
         raise SettingsWrong(_sentence(error)) from None
 

@@ -23,6 +23,7 @@ from backend.fal.practice import PracticeFal, PracticeServer
 from backend.fal.proxy import spare_loopback
 from backend.fal.timeouts import DEFAULT_TIMEOUTS, Timeouts
 from backend.mode import decide_mode, forgetful_disk, trusted_proxy
+from backend.openid import openid_of
 from backend.runs.arriving import Arriving
 from backend.runs.backoff import doubling
 from backend.runs.feed import Feed
@@ -82,6 +83,8 @@ log = logging.getLogger(__name__)
 
 #: tries of the password from one address
 DOOR_RATE = "10/minute"
+#: ways to an OpenID provider and back from one address: a whole office may have the same
+KNOCKS_RATE = "120/minute"
 PRESETS = Path(__file__).parent.parent / "presets"
 CLEAN_EVERY_S = 3600.0
 #: what stands in the key's place in practice mode
@@ -341,6 +344,7 @@ class Playground:
             arrivals=team.arrivals,
             accounts=team.accounts,
             team=team,
+            openid=openid_of(self._settings, team.arrivals, self._clock),
             code=CodeExport(),
             view=view,
             status=self._status(stores, key, prices, runner, lock, budgets, intake),
@@ -353,6 +357,7 @@ class Playground:
             audit=audit,
             writes=writes,
             door=Rate(DOOR_RATE),
+            knocks=Rate(KNOCKS_RATE),
         )
 
     def _runner(

@@ -15,13 +15,15 @@ ROOT = Path(__file__).parent.parent
 MAY_IMPORT = {
     "backend": set(),
     "backend.domain": set(),
-    "backend.settings": set(),
+    "backend.settings": {"backend.space"},
+    "backend.space": set(),
     "backend.version": set(),
     # which language a text is said in is asked by the two faces alone
     "backend.texts": {"backend.domain"},
     "backend.endpoints": {"backend.domain"},
     "backend.pictures": {"backend.domain"},
     "backend.fal": {"backend.domain", "backend.endpoints", "backend.pictures"},
+    "backend.oidc": {"backend.domain"},
     "backend.store": {"backend.domain"},
     "backend.runs": {"backend.domain", "backend.endpoints", "backend.pictures"},
     "backend.services": {
@@ -34,11 +36,18 @@ MAY_IMPORT = {
     "backend.logs": {"backend.domain", "backend.fal"},
     "backend.memory": set(),
     "backend.mode": {"backend.domain", "backend.services", "backend.settings"},
+    "backend.openid": {
+        "backend.domain",
+        "backend.oidc",
+        "backend.services",
+        "backend.settings",
+    },
     "backend.wiring": {
         "backend.domain",
         "backend.endpoints",
         "backend.fal",
         "backend.mode",
+        "backend.openid",
         "backend.pictures",
         "backend.runs",
         "backend.services",
@@ -98,7 +107,11 @@ LIBRARIES = {
     "pydantic": {"backend.settings", "api"},
     "dotenv": {"backend.settings"},
     "limits": {"backend.settings", "backend.services.rate"},
-    "itsdangerous": {"api.who"},
+    "itsdangerous": {"api.who", "api.attempts"},
+    # read only where people sign in by an OpenID provider
+    "authlib": {"backend.oidc"},
+    "httpx2": {"backend.oidc"},
+    "joserfc": {"backend.oidc"},
     "prometheus_client": {"backend.services.metrics"},
 }
 

@@ -5,6 +5,7 @@ PlaygroundError
 │   ├── SignInNeeded
 │   │   └── TokenRefused
 │   ├── TokenTooNarrow
+│   ├── SignInFailed
 │   ├── GuestsShareNothing
 │   ├── LinkSpent
 │   └── NotFound
@@ -22,6 +23,7 @@ PlaygroundError
 │   ├── NameTaken
 │   ├── LastAdmin
 │   └── RunUnfinished
+├── ProviderUnavailable
 ├── IntakeClosed
 │   └── IntakePaused            an admin has stopped new runs
 ├── StorageFailed
@@ -107,6 +109,10 @@ class LinkSpent(NotAllowed):
     """This link was used already, or its time is over. Ask an admin for a new one."""
 
 
+class SignInFailed(NotAllowed):
+    """This sign-in could not be checked. Begin it again."""
+
+
 class NotFound(NotAllowed):
     """There is nothing here by that name."""
 
@@ -187,6 +193,12 @@ class LastAdmin(Conflict):
 
 class RunUnfinished(Conflict):
     """The run has not ended yet; cancel it first."""
+
+
+class ProviderUnavailable(PlaygroundError):
+    """The service that signs people in does not answer as it should; try again in a minute."""
+
+    retryable = True
 
 
 class IntakeClosed(PlaygroundError):

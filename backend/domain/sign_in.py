@@ -34,6 +34,8 @@ class Identity:
     name: str
     #: only an address that the provider has checked
     email: str | None = None
+    #: what the provider says of them makes them an admin
+    admin: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ from backend.services.generate import Generate
 from backend.services.intake import IntakeSwitch
 from backend.services.live_prices import LivePrices
 from backend.services.metrics import Metrics
+from backend.services.openid import OpenId
 from backend.services.people import People
 from backend.services.preset_view import PresetView
 from backend.services.presets import Presets
@@ -48,6 +49,7 @@ class Services:
     #: None where people come in another way
     accounts: Accounts | None
     team: Team
+    openid: OpenId | None
     code: CodeExport
     view: RunView
     status: Status
@@ -60,3 +62,5 @@ class Services:
     audit: Audit
     writes: Rate
     door: Rate
+    #: ways to an OpenID provider and back, from one address
+    knocks: Rate

@@ -45,6 +45,11 @@ class Arrivals:
             self._remember(identity, person, now)
         return person
 
+    async def signed_in(self, identity: Identity) -> Person | None:
+        """Whose identity it is, with name and address as of now; None: they may not come in."""
+        person = await self._taken_in(identity)
+        return person if person.active else None
+
     def forget(self, person_id: str) -> None:
         """Something about this person has changed: the next request looks again."""
         self._forgotten += 1
@@ -56,13 +61,17 @@ class Arrivals:
         known = await self._store.find(identity.provider, identity.subject)
         if known is not None and known.email == identity.email and (known.is_admin or not listed):
             return known
+        return await self._taken_in(identity)
+
+    async def _taken_in(self, identity: Identity) -> Person:
         new = Person(id=secrets.token_hex(8), name=_name(identity), created_at=self._clock.now())
-        first_is_admin = not self._admins
-        return await self._store.arrive(identity, new, listed=listed, first_is_admin=first_is_admin)
+        return await self._store.arrive(
+            identity, new, listed=self._listed(identity), first_is_admin=not self._admins
+        )
 
     def _listed(self, identity: Identity) -> bool:
         told = (identity.subject, identity.email or "")
-        return any(one.casefold() in self._admins for one in told)
+        return identity.admin or any(one.casefold() in self._admins for one in told)
 
     def _remember(self, identity: Identity, person: Person, now: datetime) -> None:
         self._remembered[identity] = (person, now)

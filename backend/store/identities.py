@@ -1,5 +1,6 @@
 """People by who they are at a proxy or an OpenID provider."""
 
+import re
 from itertools import count
 from typing import Any
 
@@ -36,7 +37,7 @@ class SqlIdentityStore:
             no_admin = not await there_is_an_admin(connection, identity.provider)
             admin = listed or (first_is_admin and no_admin and known is None)
             if known is not None:
-                return await _refreshed(connection, known, identity, admin=admin)
+                return await _refreshed(connection, known, identity, new.name, admin=admin)
             person_id = await _written(connection, identity, new, admin=admin)
             row = {
                 "provider": identity.provider,
@@ -56,9 +57,12 @@ async def _known(connection: AsyncConnection, provider: str, subject: str) -> Pe
 
 
 async def _refreshed(
-    connection: AsyncConnection, known: Person, identity: Identity, *, admin: bool
+    connection: AsyncConnection, known: Person, identity: Identity, name: str, *, admin: bool
 ) -> Person:
     changes: dict[str, Any] = {"email": identity.email}
+    if not _is_called(known, name):
+        free = await _free_name(connection, name)
+        changes |= {"name": free, "folded_name": folded(free)}
     if admin:
         changes["role"] = Role.ADMIN
     await connection.execute(update(people).where(people.c.id == known.id).values(changes))
@@ -84,6 +88,11 @@ async def _written(
     }
     await connection.execute(insert(people).values(row))
     return new.id
+
+
+def _is_called(known: Person, name: str) -> bool:
+    """Whether that is their name, the number behind it aside."""
+    return re.fullmatch(rf"{re.escape(name)}( \d+)?", known.name) is not None
 
 
 async def _free_name(connection: AsyncConnection, name: str) -> str:

@@ -11,6 +11,13 @@ from backend.settings import Settings, SettingsWrong
 
 KEY = "marked-key-id:marked-key-secret"
 OPEN_HOST = "10.0.0.5"
+ISSUER = "https://id.example.org"
+OPENID = {
+    "auth": "oidc",
+    "oidc_issuer": ISSUER,
+    "oidc_client_id": "flux",
+    "public_url": "https://flux.example.org",
+}
 ON_A_SPACE = {"SPACE_ID": "team/flux"}
 
 
@@ -31,8 +38,9 @@ def settings(**given: Any) -> Settings:
         {"host": OPEN_HOST, "app_password": "marked"},
         {"host": OPEN_HOST, "allow_open": True},
         {"host": OPEN_HOST, "auth": "proxy", "proxy_addresses": "10.0.0.7"},
+        {"host": OPEN_HOST, **OPENID, "oidc_allowed": "*"},
     ],
-    ids=["loopback", "loopback 6", "local address", "password", "allowed open", "proxy"],
+    ids=["loopback", "loopback 6", "local address", "password", "allowed open", "proxy", "openid"],
 )
 def test_a_key_behind_a_door_is_used_and_needs_no_word(practice: str, door: dict[str, Any]) -> None:
     mode = decide_mode(settings(fal_key=KEY, practice=practice, **door))
@@ -42,7 +50,12 @@ def test_a_key_behind_a_door_is_used_and_needs_no_word(practice: str, door: dict
 @pytest.mark.parametrize(
     ("given", "named"),
     [
-        ({"auth": "oidc"}, "oidc"),
+        ({"auth": "oidc"}, "OIDC_ISSUER"),
+        ({"auth": "oidc", "oidc_issuer": ISSUER}, "OIDC_CLIENT_ID"),
+        ({"auth": "oidc", "oidc_issuer": ISSUER, "oidc_client_id": "flux"}, "PUBLIC_URL"),
+        (OPENID, "OIDC_ALLOWED"),
+        ({**OPENID, "oidc_allowed": "*", "app_password": "x"}, "APP_PASSWORD"),
+        ({**OPENID, "oidc_allowed": "example.org"}, "@example.org"),
         ({"auth": "proxy"}, "PROXY_ADDRESSES"),
         ({"auth": "proxy", "proxy_addresses": "10.0.0.7", "app_password": "x"}, "APP_PASSWORD"),
     ],

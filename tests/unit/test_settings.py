@@ -13,7 +13,13 @@ from backend.settings import SECRET_NAMES, Settings, SettingsWrong, describe, re
 KEY = "marked-key-id:marked-key-secret"
 PASSWORD = "marked-password"
 DATABASE = "postgresql://user:marked-secret@db/flux"
-SECRETS = {"FAL_KEY": KEY, "APP_PASSWORD": PASSWORD, "DATABASE_URL": DATABASE}
+CLIENT = "marked-client-secret"
+SECRETS = {
+    "FAL_KEY": KEY,
+    "APP_PASSWORD": PASSWORD,
+    "DATABASE_URL": DATABASE,
+    "OIDC_CLIENT_SECRET": CLIENT,
+}
 
 
 def read(**environ: str) -> Settings:
@@ -106,6 +112,9 @@ def test_a_key_that_was_pasted_with_a_new_line_is_the_key() -> None:
         ("PORT", "http"),
         ("PORT", "70007"),
         ("PORT", "-80"),
+        ("OIDC_ISSUER", "id.example.org"),
+        ("OIDC_ISSUER", "http://id.example.org"),
+        ("OIDC_SCOPES", "profile email"),
         ("PUBLIC_URL", "flux.local"),
         ("PUBLIC_URL", "ftp://flux.example.org"),
         ("PUBLIC_URL", "https:///flux"),
@@ -226,6 +235,55 @@ def test_a_space_listens_for_its_proxy() -> None:
     assert settings.host == "0.0.0.0"  # noqa: S104 - what a Space needs
     assert not settings.on_loopback
     assert read(SPACE_ID="").on_loopback
+
+
+SIGNING_IN = {
+    "SPACE_ID": "ada/flux",
+    "SPACE_HOST": "ada-flux.hf.space",
+    "SPACE_AUTHOR_NAME": "ada",
+    "OPENID_PROVIDER_URL": "https://huggingface.co",
+    "OAUTH_CLIENT_ID": "id",
+    "OAUTH_CLIENT_SECRET": CLIENT,
+    "OAUTH_SCOPES": "openid profile",
+}
+
+
+def test_a_space_with_a_sign_in_needs_no_other_setting_and_lets_its_owner_in() -> None:
+    settings = read(**SIGNING_IN)
+    assert (settings.auth, settings.public_url) == ("oidc", "https://ada-flux.hf.space")
+    assert (settings.oidc_issuer, settings.oidc_client_id) == ("https://huggingface.co", "id")
+    assert settings.secrets == (CLIENT,)
+    assert settings.oidc_scopes == "openid profile"
+    assert settings.oidc_account_claim == "preferred_username"
+    assert settings.admins == settings.allowed_orgs == {"ada"}
+    assert settings.oidc_allowed == frozenset()
+
+
+def test_lists_of_a_space_take_the_place_of_its_members_and_keep_its_owner() -> None:
+    settings = read(**SIGNING_IN, OIDC_ALLOWED="bea", ADMINS="carol")
+    assert settings.admins == {"ada", "carol"}
+    assert (settings.oidc_allowed, settings.allowed_orgs) == ({"bea"}, frozenset())
+    assert read(**SIGNING_IN, ALLOWED_ORGS="team").allowed_orgs == {"team"}
+
+
+@pytest.mark.parametrize(
+    ("given", "auth"),
+    [
+        ({"AUTH": "none"}, "none"),
+        ({"APP_PASSWORD": PASSWORD}, "none"),
+        ({"AUTH": "oidc", "OIDC_ISSUER": "https://id.example.org"}, "oidc"),
+        ({"OIDC_ISSUER": "https://id.example.org"}, "none"),
+        ({"OAUTH_CLIENT_SECRET": ""}, "none"),
+        ({"SPACE_ID": ""}, "none"),
+    ],
+)
+def test_a_spaces_sign_in_is_not_used_where_another_way_is_chosen_or_a_part_is_missing(
+    given: dict[str, str], auth: str
+) -> None:
+    settings = read(**SIGNING_IN | given)
+    assert settings.auth == auth
+    assert settings.oidc_client_id is None
+    assert settings.admins == frozenset()
 
 
 def test_a_host_that_was_set_goes_before_what_a_space_needs() -> None:

@@ -23,6 +23,8 @@ EXPECTED = {
     errors.NotAllowed: 403,
     errors.GuestsShareNothing: 403,
     errors.TokenRefused: 401,
+    errors.SignInFailed: 403,
+    errors.ProviderUnavailable: 503,
     errors.TokenTooNarrow: 403,
     errors.SignInNeeded: 401,
     errors.LinkSpent: 403,

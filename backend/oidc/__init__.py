@@ -1,0 +1,1 @@
+"""The OpenID provider that signs people in: all that is asked of it over HTTP."""
