@@ -16,8 +16,9 @@ from backend.texts.languages import VARY
 from backend.texts.texts import texts
 
 PAGE = Path(__file__).parent / "static" / "sign-in.html"
-#: a one-time link in the address goes to nobody, and no page is kept where another person sits
-HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "Vary": VARY}
+#: no page is kept where another person sits. A one-time link in the address goes to nobody else by
+#: the policy of all answers; "no-referrer" would make the form's own Origin "null"
+HEADERS = {"Cache-Control": "no-store", "Vary": VARY}
 MOST_SHOWN = 200
 
 

@@ -76,6 +76,13 @@ function keyState({ practice, key_state: state }) {
   return el("span", { class: trouble ? "chip warn" : "chip", ...data }, trouble && icon("triangle-alert"), t(`key.is.${state}`));
 }
 
+/** Whoever has a password of their own finds the way to another one behind their name. */
+function person({ auth, person: { name } }) {
+  const shown = { class: "shell-person", dir: "auto", text: name, dataset: { chip: "person" } };
+  if (auth !== "password") return el("span", { ...shown, title: name });
+  return el("a", { ...shown, href: "/password", title: t("shell.own_password", { name }) });
+}
+
 function factsOf(me) {
   const practice = t("shell.practice");
   return [
@@ -83,7 +90,7 @@ function factsOf(me) {
     keyState(me),
     spent(me),
     left(me),
-    el("span", { class: "shell-person", dir: "auto", text: me.person.name, title: me.person.name, dataset: { chip: "person" } }),
+    person(me),
     me.sign_out && signOut(),
   ];
 }

@@ -168,7 +168,7 @@ async def test_an_invitation_lets_in_one_person_once(site: Site, ada: httpx.Asyn
         shown = await (await site.browser()).get(path)
         assert 'value="Ben"' in shown.text
         assert path.rpartition("/")[2] not in shown.text
-        assert shown.headers["referrer-policy"] == "no-referrer"
+        assert shown.headers["referrer-policy"] == "same-origin"
         assert shown.headers["cache-control"] == "no-store"
     listed = (await ada.get("/api/v1/people/invitations")).json()["invitations"]
     assert [one["id"] for one in listed] == [made["id"]]
