@@ -23,6 +23,7 @@ from api import (
     people,
     presets,
     problems,
+    rules,
     runs,
     sessions,
     tokens,
@@ -42,6 +43,7 @@ from backend.services.rate import Rate
 HERE = Path(__file__).parent / "static"
 ROUTERS = (
     audit,
+    rules,
     runs,
     endpoints,
     uploads,

@@ -173,6 +173,13 @@ class ChangedPrice(BaseModel):
     unit: Literal["image", "megapixel"]
 
 
+class MyRules(BaseModel):
+    """What admins allow to the caller."""
+
+    endpoints: list[str] | None = Field(description="slugs that may be run; null: all")
+    tolerance: int | None = Field(description="the most `safety_tolerance`; null: any")
+
+
 class Me(BaseModel):
     """The caller, the mode, the key and today's money."""
 
@@ -185,6 +192,7 @@ class Me(BaseModel):
     budgets: list[Budget]
     ask_above_usd: str | None
     max_usd_per_day: str | None
+    rules: MyRules
     sign_out: bool
     auth: Literal["none", "password", "oidc", "proxy"]
     version: str

@@ -52,6 +52,7 @@ from backend.services.people import People
 from backend.services.preset_view import PresetView
 from backend.services.presets import Presets
 from backend.services.rate import Rate
+from backend.services.rule_book import RuleBook
 from backend.services.run_control import RunControl
 from backend.services.run_view import RunView
 from backend.services.sessions import Sessions
@@ -73,6 +74,7 @@ from backend.store.migrate import migrate
 from backend.store.people import SqlPeopleStore
 from backend.store.presets import SqlPresetStore
 from backend.store.remote_files import open_pictures
+from backend.store.rules import SqlRulesStore
 from backend.store.runs import SqlRunStore
 from backend.store.sessions import SqlSessionStore
 from backend.store.tokens import SqlTokenStore
@@ -112,6 +114,17 @@ class _Stores:
     pictures: PictureStore
     budgets: SqlBudgetStore
     intake: SqlIntakeStore
+    rules: SqlRulesStore
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Office:
+    """What admins decide and read."""
+
+    audit: Audit
+    budgets: Budgets
+    intake: IntakeSwitch
+    rules: RuleBook
 
 
 class Playground:
@@ -177,6 +190,7 @@ class Playground:
         gateway = FalGateway(self._key(), hosts, self._clock, VERSION, self._timeouts)
         self._stack.push_async_callback(gateway.aclose)
         self._services = self._join(self._stores(database), gateway, lock)
+        await self._services.rules.read()
         self._stack.push_async_callback(lock.release)
         self._stack.push_async_callback(self._services.runner.stop)
         owning = asyncio.create_task(self._own(self._services, lock), name="owner")
@@ -226,11 +240,12 @@ class Playground:
             pictures=pictures,
             budgets=SqlBudgetStore(database),
             intake=SqlIntakeStore(database),
+            rules=SqlRulesStore(database),
         )
 
     async def _own(self, services: Services, lock: OwnerLock) -> None:
         """Runs start once this process is the owner of the database."""
-        await self._acquired(lock)
+        await self._acquired(services, lock)
         await services.runner.start()
         self.owned.set()
         while True:
@@ -248,10 +263,12 @@ class Playground:
         await self.owned.wait()
         await services.prices.watch()
 
-    async def _acquired(self, lock: OwnerLock) -> None:
+    async def _acquired(self, services: Services, lock: OwnerLock) -> None:
         for pause in doubling(0.5, 30):
             try:
                 await lock.acquire()
+                # the owner of before may have changed them meanwhile
+                await services.rules.read()
                 return
             except StorageFailed as error:
                 log.error("nobody can own the database at the moment: %s", error.message)
@@ -260,7 +277,9 @@ class Playground:
     def _join(self, stores: _Stores, gateway: Gateway, lock: OwnerLock) -> Services:
         feed, arriving = Feed(), Arriving()
         metrics = Metrics(feed)
-        runner = self._runner(stores, gateway, feed, arriving, lock, metrics)
+        audit = Audit(store=stores.audit, people=stores.people, clock=self._clock)
+        rules = RuleBook(stores.rules, self.catalogue, audit)
+        runner = self._runner(stores, gateway, feed, arriving, lock, metrics, rules)
         uploads = Uploads(
             rows=stores.uploads,
             runs=stores.runs,
@@ -280,9 +299,12 @@ class Playground:
             heard=key.heard,
         )
         metrics.read_from(runner, key, prices, VERSION)
-        audit = Audit(store=stores.audit, people=stores.people, clock=self._clock)
-        budgets = self._budgets(stores, audit)
-        intake = IntakeSwitch(store=stores.intake, runner=runner, clock=self._clock, audit=audit)
+        office = _Office(
+            audit=audit,
+            budgets=self._budgets(stores, audit),
+            intake=IntakeSwitch(store=stores.intake, runner=runner, clock=self._clock, audit=audit),
+            rules=rules,
+        )
         generate = Generate(
             catalogue=self.catalogue,
             store=stores.runs,
@@ -296,7 +318,8 @@ class Playground:
                 audit_prompts=self._settings.audit_prompts,
             ),
             prices=prices,
-            budgets=budgets,
+            budgets=office.budgets,
+            rules=rules,
             practice=self.mode.practice,
             writes=writes,
             visibility=Visibility(self._settings.visibility),
@@ -347,13 +370,14 @@ class Playground:
             openid=openid_of(self._settings, team.arrivals, self._clock),
             code=CodeExport(),
             view=view,
-            status=self._status(stores, key, prices, runner, lock, budgets, intake),
+            status=self._status(stores, key, prices, runner, lock, office),
             events=Events(feed=feed, gallery=gallery, view=view),
             feed=feed,
             runner=runner,
             metrics=metrics,
-            budgets=budgets,
-            intake=intake,
+            budgets=office.budgets,
+            intake=office.intake,
+            rules=rules,
             audit=audit,
             writes=writes,
             door=Rate(DOOR_RATE),
@@ -368,6 +392,7 @@ class Playground:
         arriving: Arriving,
         lock: OwnerLock,
         metrics: Metrics,
+        rules: RuleBook,
     ) -> Runner:
         posts = Posts(owner=lambda: lock.held)
         clock = self._clock
@@ -386,6 +411,7 @@ class Playground:
                 clock=clock,
                 posts=posts,
                 endpoint=_finder(self.catalogue),
+                retention=lambda: rules.now.retention,
             ),
             follower=Follower(store=stores.runs, gateway=gateway, feed=feed, clock=clock),
             saver=Saver(
@@ -451,8 +477,7 @@ class Playground:
         prices: LivePrices,
         runner: Runner,
         lock: OwnerLock,
-        budgets: Budgets,
-        intake: IntakeSwitch,
+        office: _Office,
     ) -> Status:
         return Status(
             mode=self.mode,
@@ -462,8 +487,9 @@ class Playground:
             store=stores.runs,
             pictures=stores.pictures,
             clock=self._clock,
-            budgets=budgets,
-            intake=intake,
+            budgets=office.budgets,
+            intake=office.intake,
+            rules=office.rules,
             max_usd_per_day=self._settings.max_usd_per_day,
             notices=forgetful_disk(self._settings, self._environ),
             version=VERSION,

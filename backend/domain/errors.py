@@ -6,6 +6,7 @@ PlaygroundError
 │   │   └── TokenRefused
 │   ├── TokenTooNarrow
 │   ├── SignInFailed
+│   ├── EndpointClosed          an admin has switched it off
 │   ├── GuestsShareNothing
 │   ├── LinkSpent
 │   └── NotFound
@@ -87,6 +88,10 @@ class PlaygroundError(Exception):
 
 class NotAllowed(PlaygroundError):
     """This belongs to somebody else; only its owner or an admin can change it."""
+
+
+class EndpointClosed(NotAllowed):
+    """This endpoint is switched off here; an admin can allow it. Nothing was sent or charged."""
 
 
 class SignInNeeded(NotAllowed):

@@ -14,6 +14,7 @@ from backend.domain.intake import Intake
 from backend.domain.person import Person, Role
 from backend.domain.picture import Upload
 from backend.domain.preset import Preset
+from backend.domain.rules import Retention, Rules
 from backend.domain.run import Handle, Image, Output, Run, RunState
 from backend.domain.sharing import Possession, Visibility
 from backend.domain.sign_in import Auth, Seen
@@ -104,7 +105,7 @@ CancelAnswer = Literal["requested", "already completed", "not found", "unclear"]
 class Gateway(Protocol):
     """The door to fal (or to what stands in for it). Errors are those of domain/errors.py."""
 
-    async def submit(self, endpoint_id: str, sent_input: Input) -> Handle:
+    async def submit(self, endpoint_id: str, sent_input: Input, retention: Retention) -> Handle:
         """The paid POST, sent at most once by each call.
 
         Raises NotAccepted (nothing was accepted), Refused (a clear no) or Unknown (anything else
@@ -314,6 +315,18 @@ class IntakeStore(Protocol):
 
     async def put(self, now: Intake) -> None:
         """Turn it; every run that is written or sent afterwards sees it."""
+        ...
+
+
+class RulesStore(Protocol):
+    """What admins allow."""
+
+    async def get(self) -> Rules:
+        """As they stand."""
+        ...
+
+    async def put(self, now: Rules) -> None:
+        """All of them anew."""
         ...
 
 

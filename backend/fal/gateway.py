@@ -15,6 +15,7 @@ from backend.domain.ports import (
     KeyState,
     UnitPrice,
 )
+from backend.domain.rules import AS_THE_ACCOUNT_HAS_IT, Retention
 from backend.domain.run import Handle
 from backend.fal import (
     cancel,
@@ -68,10 +69,12 @@ class FalGateway:
         await self._wire.aclose()
         await self._library.aclose()
 
-    async def submit(self, endpoint_id: str, sent_input: Input) -> Handle:
+    async def submit(
+        self, endpoint_id: str, sent_input: Input, retention: Retention = AS_THE_ACCOUNT_HAS_IT
+    ) -> Handle:
         """The paid POST, sent at most once by each call."""
         with self._unsaid.in_errors():
-            return await submit.submit(self._wire, endpoint_id, sent_input)
+            return await submit.submit(self._wire, endpoint_id, sent_input, retention)
 
     async def follow(self, handle: Handle) -> AsyncGenerator[FalStatus, None]:
         """Every change of an accepted request's status, the last one "completed"."""

@@ -12,6 +12,7 @@ import logging
 
 from backend.domain.errors import FalError, FieldsRefused, Unknown
 from backend.domain.field import Input
+from backend.domain.rules import Retention
 from backend.domain.run import Handle
 from backend.domain.sentence import Sentence
 from backend.fal.answer import Answer
@@ -26,7 +27,7 @@ log = logging.getLogger(__name__)
 NEVER_SENT = "enable_safety_checker"
 
 
-async def submit(wire: Wire, endpoint_id: str, sent_input: Input) -> Handle:
+async def submit(wire: Wire, endpoint_id: str, sent_input: Input, retention: Retention) -> Handle:
     """Send it once. Raises NotAccepted, Refused, or Unknown with the request id where known."""
     if not ENDPOINT_ID.fullmatch(endpoint_id):
         raise ValueError("not an endpoint id of fal's")
@@ -36,7 +37,11 @@ async def submit(wire: Wire, endpoint_id: str, sent_input: Input) -> Handle:
         url=f"{wire.hosts.queue_url}/{endpoint_id}",
         within=wire.timeouts.submit,
         content=_as_json(sent_input),
-        headers={"Content-Type": "application/json", "Accept": "application/json"},
+        headers={
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+            **_kept(retention),
+        },
     )
     try:
         answer = await wire.ask(call)
@@ -45,6 +50,15 @@ async def submit(wire: Wire, endpoint_id: str, sent_input: Input) -> Handle:
     if not answer.ok:
         raise _with_usable_id(from_answer(answer, Step.SUBMIT))
     return _handle(wire.hosts, endpoint_id, answer)
+
+
+def _kept(retention: Retention) -> dict[str, str]:
+    """fal's headers for what it keeps; none where its account decides."""
+    headers = {} if retention.payloads else {"X-Fal-Store-IO": "0"}
+    if retention.pictures_s is not None:
+        lasts = json.dumps({"expiration_duration_seconds": retention.pictures_s})
+        headers["X-Fal-Object-Lifecycle-Preference"] = lasts
+    return headers
 
 
 def _as_json(sent_input: Input) -> bytes:

@@ -24,6 +24,7 @@ from backend.domain.errors import (
 )
 from backend.domain.field import Input
 from backend.domain.ports import Clock, Gateway, PictureStore, RunStore, UploadStore
+from backend.domain.rules import Retention
 from backend.domain.run import Run, RunState
 from backend.domain.sentence import Sentence
 from backend.runs.backoff import doubling
@@ -53,6 +54,8 @@ class Sender:
     posts: Posts
     #: an endpoint's record by its id; None for one that this server no longer knows
     endpoint: Callable[[str], Endpoint | None]
+    #: what fal may keep, as it stands now
+    retention: Callable[[], Retention]
 
     async def send(self, run: Run) -> Run:
         """Send one run: it is then queued, failed, uncertain or, where somebody was quicker, as is.
@@ -99,7 +102,7 @@ class Sender:
 
     async def _post(self, run: Run, sent_input: Input) -> Run:
         try:
-            handle = await self.gateway.submit(run.endpoint_id, sent_input)
+            handle = await self.gateway.submit(run.endpoint_id, sent_input, self.retention())
         except asyncio.CancelledError:
             await asyncio.shield(
                 self.store.move(

@@ -21,6 +21,7 @@ from backend.services.people import People
 from backend.services.preset_view import PresetView
 from backend.services.presets import Presets
 from backend.services.rate import Rate
+from backend.services.rule_book import RuleBook
 from backend.services.run_control import RunControl
 from backend.services.run_view import RunView
 from backend.services.sessions import Sessions
@@ -60,6 +61,7 @@ class Services:
     budgets: Budgets
     intake: IntakeSwitch
     audit: Audit
+    rules: RuleBook
     writes: Rate
     door: Rate
     #: ways to an OpenID provider and back, from one address

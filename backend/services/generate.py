@@ -20,6 +20,7 @@ from backend.domain.field import Field, Input, Kind
 from backend.domain.person import Person, Role
 from backend.domain.picture import Upload
 from backend.domain.ports import Clock, NewRun, RunStore
+from backend.domain.rules import check_endpoint, over_ceiling, under_ceiling
 from backend.domain.run import Run, RunState
 from backend.domain.sentence import Sentence
 from backend.domain.sharing import Visibility, begins_as
@@ -31,6 +32,7 @@ from backend.runs.runner import Runner
 from backend.services.budgets import Budgets
 from backend.services.live_prices import LivePrices
 from backend.services.rate import Rate
+from backend.services.rule_book import RuleBook
 from backend.services.uploads import PREFIX, Uploads
 
 GUEST = Sentence("generate.guest", "Guests can only practise here; an admin can make you a member.")
@@ -59,6 +61,7 @@ class Generate:
     limits: Limits
     prices: LivePrices
     budgets: Budgets
+    rules: RuleBook
     practice: bool
     writes: Rate
     #: what new runs are
@@ -88,9 +91,11 @@ class Generate:
         if not self.runner.open:
             raise IntakeClosed
         endpoint = self.catalogue.by_id(endpoint_id)
-        refused = check_input(endpoint, given)
+        check_endpoint(self.rules.now, endpoint.endpoint_id)
+        refused = self._refused(person, endpoint, given)
         if refused:
             raise InputRefused(fields=refused)
+        given = under_ceiling(self.rules.now, person.role, given, endpoint.defaults)
         checked, pictures = await self._pictures(person, endpoint, given)
         price = estimate(endpoint, checked, _sizes(pictures), self.prices.of(endpoint))
         now = self.clock.now()
@@ -172,10 +177,16 @@ class Generate:
         self, person: Person, endpoint_id: str, given: Mapping[str, Any]
     ) -> tuple[Estimate | None, dict[str, str]]:
         """The price, or the messages by field; nothing is fetched or written."""
-        refused = check_input(self.catalogue.by_id(endpoint_id), given)
+        refused = self._refused(person, self.catalogue.by_id(endpoint_id), given)
         if refused:
             return None, refused
         return await self.estimate(person, endpoint_id, given), {}
+
+    def _refused(
+        self, person: Person, endpoint: Endpoint, given: Mapping[str, Any]
+    ) -> dict[str, str]:
+        """By the endpoint's schema, and by what admins allow."""
+        return over_ceiling(self.rules.now, person.role, given) | check_input(endpoint, given)
 
     async def _pictures(
         self, person: Person, endpoint: Endpoint, given: Mapping[str, Any]

@@ -17,6 +17,7 @@ from backend.runs.runner import Runner
 from backend.services.budgets import Budgets
 from backend.services.intake import IntakeSwitch, notice
 from backend.services.live_prices import LivePrices
+from backend.services.rule_book import RuleBook
 
 log = logging.getLogger(__name__)
 
@@ -94,6 +95,7 @@ class Status:
     clock: Clock
     budgets: Budgets
     intake: IntakeSwitch
+    rules: RuleBook
     max_usd_per_day: Decimal | None
     #: a banner where the disk forgets on restart, and the like
     notices: tuple[Notice, ...]
@@ -128,6 +130,7 @@ class Status:
             "budgets": money["budgets"],
             "ask_above_usd": money["ask_above_usd"],
             "max_usd_per_day": None if limit is None else plain(limit),
+            "rules": dict(self.rules.for_one(person)),
             "sign_out": self.sign_out,
             "auth": self.auth,
             "version": self.version,
@@ -149,6 +152,8 @@ class Status:
 
     def _notices(self, stopped: str | None) -> list[Notice]:
         notices = list(self.notices)
+        if self.rules.now.banner:
+            notices.insert(0, Notice(level="info", text=self.rules.now.banner))
         if stopped is not None:
             notices.append(Notice(level="warn", text=stopped))
         if not self.owner():

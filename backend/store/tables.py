@@ -288,6 +288,14 @@ intake = Table(
     Column("changed_at", Moment),
 )
 
+#: what admins allow (backend/domain/rules.py); at most one row
+rules = Table(
+    "rules",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("said", Json, nullable=False),
+)
+
 #: who did what, and when (backend/domain/audit.py). Triggers refuse to change or remove an entry
 audit = Table(
     "audit",

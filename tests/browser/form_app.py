@@ -97,6 +97,7 @@ def _answer_data(app: FastAPI, script: Script) -> None:
             "prices_changed": script.prices_changed,
             "spent_today_usd": "0.42",
             "max_usd_per_day": "20.00",
+            "rules": {"endpoints": None, "tolerance": None},
             "sign_out": False,
             "notices": [],
         }

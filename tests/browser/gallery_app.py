@@ -136,6 +136,7 @@ def me_json(**changes: Any) -> Json:
         "key_state": "accepted",
         "spent_today_usd": "0.42",
         "max_usd_per_day": "20.00",
+        "rules": {"endpoints": None, "tolerance": None},
         "sign_out": False,
         "version": "0.1.0",
         "notices": [],

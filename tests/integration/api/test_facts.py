@@ -84,6 +84,7 @@ async def test_me_tells_who_i_am_the_mode_and_todays_money(
             "budgets": (list,),
             "ask_above_usd": MAYBE_TEXT,
             "max_usd_per_day": MAYBE_TEXT,
+            "rules": (dict,),
             "sign_out": (bool,),
             "auth": (str,),
             "version": TEXT,

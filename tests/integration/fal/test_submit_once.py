@@ -6,6 +6,7 @@ import json
 import pytest
 
 from backend.domain import errors
+from backend.domain.rules import Retention
 from tests.integration.fal.raw_fal import (
     ENDPOINT,
     ID,
@@ -104,6 +105,18 @@ async def test_an_accepted_request_gives_its_handle():
         assert json.loads(request.body) == {"prompt": "a hill"}
         assert request.headers["authorization"] == f"Key {KEY}"
         assert request.headers["user-agent"].startswith("flux-pro-playground/")
+
+
+async def test_what_fal_may_keep_is_said_in_headers():
+    async with raw_fal() as fal, gateway_at(fal.base) as gateway:
+        fal.on("POST", PATH, reply(200, ACCEPTED))
+        await gateway.submit(ENDPOINT, {"seed": 1}, Retention(payloads=False, pictures_s=86_400))
+        await gateway.submit(ENDPOINT, {"seed": 2})
+        said, unsaid = (request.headers for request in fal.seen)
+        assert said["x-fal-store-io"] == "0"
+        lasts = json.loads(said["x-fal-object-lifecycle-preference"])
+        assert lasts == {"expiration_duration_seconds": 86_400}
+        assert not {"x-fal-store-io", "x-fal-object-lifecycle-preference"} & set(unsaid)
 
 
 async def test_a_connection_that_died_while_idle_does_not_send_twice():

@@ -21,6 +21,7 @@ def tree(top: type[PlaygroundError]) -> Iterator[type[PlaygroundError]]:
 CONCRETE = [kind for kind in tree(PlaygroundError) if kind is not PlaygroundError]
 EXPECTED = {
     errors.NotAllowed: 403,
+    errors.EndpointClosed: 403,
     errors.GuestsShareNothing: 403,
     errors.TokenRefused: 401,
     errors.SignInFailed: 403,
