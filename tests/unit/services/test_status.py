@@ -13,6 +13,7 @@ from backend.domain.errors import KeyRefused
 from backend.domain.intake import Intake
 from backend.domain.person import Person, Role
 from backend.domain.ports import Gateway, KeyState, PictureStore, RunStore
+from backend.domain.rules import Rules
 from backend.domain.run import RunState
 from backend.endpoints.catalogue import load_catalogue
 from backend.runs.problems import problem_of
@@ -72,6 +73,17 @@ class Money:
 
 
 @dataclass
+class Book:
+    """What status reads of the rules."""
+
+    now: Rules = field(default_factory=Rules)
+
+    def for_one(self, person: Person) -> dict[str, Any]:
+        assert person == CAROL
+        return {"endpoints": None, "tolerance": None}
+
+
+@dataclass
 class Prices:
     """What status reads of the prices."""
 
@@ -101,6 +113,7 @@ def a_status(
         "prices": Prices(),
         "budgets": Money(),
         "intake": Money(),
+        "rules": Book(),
         "max_usd_per_day": None,
         "notices": (),
         "version": "1.2.3",
@@ -298,3 +311,8 @@ async def test_a_run_that_was_sent_earlier_or_in_practice_tells_nothing(practice
         key.saw(a_run(practice=True, state=RunState.SUBMITTING))
     key.saw(a_run(practice=practice, state=RunState.QUEUED))
     assert key.state == "present"
+
+
+async def test_the_banner_of_an_admin_is_the_first_notice() -> None:
+    told = await a_status(rules=Book(Rules(banner="Demo until noon"))).me(CAROL)
+    assert told["notices"][0] == {"level": "info", "text": "Demo until noon"}
