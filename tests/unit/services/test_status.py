@@ -151,6 +151,7 @@ async def test_the_bar_of_a_server_where_all_is_well() -> None:
         "budgets": [],
         "ask_above_usd": "1.00",
         "max_usd_per_day": "20.00",
+        "rules": {"endpoints": None, "tolerance": None},
         "sign_out": True,
         "auth": "none",
         "version": "1.2.3",
