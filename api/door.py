@@ -12,6 +12,7 @@ from api.deps import Given
 from api.openid_page import openid_page
 from api.sign_in_pages import Box
 from api.who import given_resolver
+from backend.domain.audit import Act
 from backend.domain.errors import (
     InputRefused,
     NotAllowed,
@@ -54,6 +55,8 @@ async def come_in(
         services.door.hit(place_of(request))
         person = await _checked(services, name, password, place_of(request))
     except (TooQuick, NotAllowed, InputRefused) as error:
+        if isinstance(error, NotAllowed):
+            await _note_refused(request, services, name)
         return _page(request, services, target, name, error)
     response = RedirectResponse(local(target), 303)
     await given_resolver(request).sign_in(request, response, person)
@@ -81,6 +84,13 @@ async def _afterwards(services: Services) -> str:
     except ProviderUnavailable:
         address = None
     return address or "/sign-in"
+
+
+async def _note_refused(request: Request, services: Services, name: str) -> None:
+    """Whose account it was about. A name that nobody has is not kept: it may be a password."""
+    known = await services.people.store.by_name(name)
+    whose = None if known is None else known.id
+    await services.audit.note(None, Act.SIGN_IN_REFUSED, whose, place=place_of(request))
 
 
 def local(target: str) -> str:

@@ -192,7 +192,7 @@ class Guard:
             return
         person = await self._resolver.people.guest()
         cookie = Response()
-        await self._resolver.sign_in(request, cookie, person)
+        await self._resolver.let_in(request, cookie, person)
         value = cookie.headers["set-cookie"]
         scope.setdefault("state", {})["person"] = person
 

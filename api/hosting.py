@@ -52,6 +52,7 @@ def resolver_of(
         sessions=services.sessions,
         tokens=services.tokens,
         arrivals=services.arrivals,
+        audit=services.audit,
         cookies=cookies,
         address=public_url
         or (f"https://{space}" if (space := environ.get("SPACE_HOST")) else None),

@@ -11,6 +11,7 @@ from api.deps import Given
 from api.door import place_of
 from api.sign_in_pages import Box
 from api.who import given_resolver
+from backend.domain.audit import Act
 from backend.domain.errors import Conflict, InputRefused, LinkSpent, PlaygroundError, TooQuick
 from backend.domain.sign_in import OneTimeLink
 from backend.services import Services
@@ -51,6 +52,8 @@ async def use(
         return _spent(request, error)
     except (InputRefused, Conflict, TooQuick) as error:
         return _page(request, link, name, error)
+    act = Act.PASSWORD_CHANGE if link.kind == "reset" else Act.PERSON_JOIN
+    await services.audit.note(person, act, person.id, link=link.id, kind=link.kind)
     response = RedirectResponse("/", 303)
     await given_resolver(request).sign_in(request, response, person)
     return response

@@ -10,6 +10,7 @@ from api.deps import Asker, Given, Writer
 from api.shapes import Done, NewPassword, problems
 from api.sign_in_pages import Box
 from api.who import given_resolver
+from backend.domain.audit import Act
 from backend.domain.errors import Conflict, InputRefused, PlaygroundError, TooQuick
 from backend.domain.person import Person
 from backend.services import Services
@@ -62,6 +63,7 @@ async def _changed(
     present = await given_resolver(request).session(request)
     session_id = None if present is None else present.session.id
     await services.team.with_accounts().change(person, old, new, session_id)
+    await services.audit.note(person, Act.PASSWORD_CHANGE, person.id)
 
 
 def _page(request: Request, person: Person, error: PlaygroundError | None = None) -> Response:

@@ -19,7 +19,6 @@ from api.shapes import (
     PersonChange,
     problems,
 )
-from backend.domain.errors import NotFound
 from backend.domain.person import Role
 from backend.domain.sign_in import OneTimeLink, Seen
 
@@ -49,30 +48,29 @@ async def invitations(services: Given, _: Looker) -> JSONResponse:
     responses=problems(403, 409, 422, 429),
 )
 async def invite(
-    request: Request, body: InvitationRequest, services: Given, _: Looker
+    request: Request, body: InvitationRequest, services: Given, admin: Looker
 ) -> JSONResponse:
     """A link that lets somebody new in once, within seven days. It is told only here."""
-    link, token = await services.team.invite(Role(body.role), body.name)
+    link, token = await services.team.invite(admin, Role(body.role), body.name)
     return JSONResponse({**_invitation(link), "link": address_of(request, token)}, 201)
 
 
 @router.delete(
     "/invitations/{invitation_id}", response_model=Ended, responses=problems(403, 404, 409, 429)
 )
-async def withdraw(invitation_id: PersonId, services: Given, _: Looker) -> JSONResponse:
+async def withdraw(invitation_id: PersonId, services: Given, admin: Looker) -> JSONResponse:
     """Take an invitation back that nobody has used yet."""
-    if not await services.team.with_accounts().withdraw(invitation_id):
-        raise NotFound
+    await services.team.withdraw(admin, invitation_id)
     return JSONResponse({"ended": 1})
 
 
 @router.patch("/{person_id}", response_model=Member, responses=problems(403, 404, 409, 422, 429))
 async def change(
-    person_id: PersonId, body: PersonChange, services: Given, _: Looker
+    person_id: PersonId, body: PersonChange, services: Given, admin: Looker
 ) -> JSONResponse:
     """Another role, or in or out. Who is out has no session any more."""
     role = None if body.role is None else Role(body.role)
-    changed = await services.team.change(person_id, role, body.active)
+    changed = await services.team.change(admin, person_id, role, body.active)
     return JSONResponse(_member(changed))
 
 
@@ -83,17 +81,17 @@ async def change(
     responses=problems(403, 404, 409, 429),
 )
 async def offer_reset(
-    request: Request, person_id: PersonId, services: Given, _: Looker
+    request: Request, person_id: PersonId, services: Given, admin: Looker
 ) -> JSONResponse:
     """A link for a new password, once, within a day. It is told only here."""
-    link, token = await services.team.offer_reset(person_id)
+    link, token = await services.team.offer_reset(admin, person_id)
     return JSONResponse({**_invitation(link), "link": address_of(request, token)}, 201)
 
 
 @router.delete("/{person_id}/sessions", response_model=Ended, responses=problems(403, 404, 429))
-async def end_sessions(person_id: PersonId, services: Given, _: Looker) -> JSONResponse:
+async def end_sessions(person_id: PersonId, services: Given, admin: Looker) -> JSONResponse:
     """Sign somebody out everywhere."""
-    return JSONResponse({"ended": await services.team.end_sessions(person_id)})
+    return JSONResponse({"ended": await services.team.end_sessions(admin, person_id)})
 
 
 @router.post(
@@ -102,10 +100,10 @@ async def end_sessions(person_id: PersonId, services: Given, _: Looker) -> JSONR
     responses=problems(403, 404, 422, 429),
 )
 async def hand_over(
-    person_id: PersonId, body: HandOverRequest, services: Given, _: Looker
+    person_id: PersonId, body: HandOverRequest, services: Given, admin: Looker
 ) -> JSONResponse:
     """Runs, pictures and presets of one person become another's; what was spent does not."""
-    runs, presets = await services.team.hand_over(person_id, body.to)
+    runs, presets = await services.team.hand_over(admin, person_id, body.to)
     return JSONResponse({"runs": runs, "presets": presets})
 
 

@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 from api.deps import Asker, Given, Writer
 from api.shapes import Ended, Sessions, problems
 from api.who import given_resolver
+from backend.domain.audit import Act
 from backend.domain.sign_in import Session
 
 router = APIRouter(prefix="/api/v1/me/sessions", tags=["me"])
@@ -25,6 +26,7 @@ async def mine(request: Request, services: Given, person: Asker) -> JSONResponse
 async def end_others(request: Request, services: Given, person: Writer) -> JSONResponse:
     """Sign me out everywhere but here."""
     ended = await services.sessions.end_all(person.id, but=await _current(request))
+    await services.audit.note(person, Act.SESSIONS_END, person.id, ended=ended)
     return JSONResponse({"ended": ended})
 
 
@@ -34,6 +36,7 @@ async def end(
 ) -> JSONResponse:
     """Sign me out in one place."""
     await services.sessions.end(person.id, session_id)
+    await services.audit.note(person, Act.SESSIONS_END, person.id, ended=1)
     return JSONResponse({"ended": 1})
 
 

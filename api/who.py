@@ -17,9 +17,11 @@ from starlette.responses import Response
 
 from api.bearer import bearer_of
 from api.peer import told_by_proxy
+from backend.domain.audit import Act
 from backend.domain.errors import NotFound, SignInNeeded
 from backend.domain.person import Person
 from backend.services.arrivals import Arrivals
+from backend.services.audit import Audit
 from backend.services.people import People
 from backend.services.sessions import LASTS, Present, Sessions
 from backend.services.tokens import Borne, Tokens
@@ -105,6 +107,7 @@ class Resolver:
     sessions: Sessions
     tokens: Tokens
     arrivals: Arrivals
+    audit: Audit
     cookies: Cookies
     #: what people type, where that is known
     address: str | None = None
@@ -143,6 +146,11 @@ class Resolver:
         return None if token is None else await self.sessions.find(token)
 
     async def sign_in(self, request: HTTPConnection, response: Response, person: Person) -> None:
+        """As `let_in`, for somebody who has shown who they are: the audit log says so."""
+        await self.let_in(request, response, person)
+        await self.audit.note(person, Act.SIGN_IN, person.id, way=self.people.auth)
+
+    async def let_in(self, request: HTTPConnection, response: Response, person: Person) -> None:
         """Let this browser be that person, by a new session: whatever it carried ends."""
         await self._end(request)
         token = await self.sessions.begin(person, request.headers.get("user-agent", ""))
@@ -150,14 +158,18 @@ class Resolver:
 
     async def sign_out(self, request: HTTPConnection, response: Response) -> None:
         """End this browser's session, on the server as well."""
-        await self._end(request)
+        person = await self._end(request)
         self.cookies.clear(response)
+        if person is not None:
+            await self.audit.note(person, Act.SIGN_OUT, person.id)
 
-    async def _end(self, request: HTTPConnection) -> None:
+    async def _end(self, request: HTTPConnection) -> Person | None:
         earlier = await self.session(request)
-        if earlier is not None:
-            with suppress(NotFound):  # it has ended meanwhile
-                await self.sessions.end(earlier.person.id, earlier.session.id)
+        if earlier is None:
+            return None
+        with suppress(NotFound):  # it has ended meanwhile
+            await self.sessions.end(earlier.person.id, earlier.session.id)
+        return earlier.person
 
     async def person_id(self, request: HTTPConnection) -> str | None:
         """For Gradio's auth_dependency."""

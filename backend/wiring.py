@@ -341,7 +341,7 @@ class Playground:
             arriving=arriving,
         )
         people = self._people(stores)
-        team = self._team(stores, people)
+        team = self._team(stores, people, audit)
         view = RunView(catalogue=self.catalogue, people=stores.people, feed=feed, arriving=arriving)
         return Services(
             catalogue=self.catalogue,
@@ -455,7 +455,7 @@ class Playground:
             proxy=trusted_proxy(self._settings),
         )
 
-    def _team(self, stores: _Stores, people: People) -> Team:
+    def _team(self, stores: _Stores, people: People, audit: Audit) -> Team:
         sessions = Sessions(stores.sessions, people, self._clock)
         accounts = None
         if self._settings.auth == "password":
@@ -466,6 +466,7 @@ class Playground:
             arrivals=Arrivals(stores.identities, self._clock, self._settings.admins),
             accounts=accounts,
             made=stores.made,
+            audit=audit,
             clock=self._clock,
             auth=self._settings.auth,
         )

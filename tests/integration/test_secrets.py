@@ -6,8 +6,8 @@ fal is as unkind as it can be here: whatever it answers repeats the Authorizatio
 import asyncio
 import base64
 import logging
-import sys
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
 from typing import Any
 
@@ -95,9 +95,15 @@ FAR_ENDS = (
 
 
 @pytest.fixture
-def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def log(tmp_path: Path) -> Iterator[Path]:
     """Everything that is logged at DEBUG, in a file."""
-    file = tmp_path / "log.txt"
+    with logging_to(tmp_path / "log.txt") as file:
+        yield file
+
+
+@contextmanager
+def logging_to(file: Path) -> Iterator[Path]:
+    """The app's own logging at DEBUG into a file, and as it was afterwards."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     levels = {
@@ -106,8 +112,7 @@ def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         if isinstance(logger, logging.Logger)
     }
     settings = Settings(fal_key=KEY, app_password=PASSWORD)  # type: ignore[arg-type]
-    with file.open("w", encoding="utf-8") as out:
-        monkeypatch.setattr(sys, "stderr", out)
+    with file.open("w", encoding="utf-8") as out, redirect_stderr(out):
         start_logging("DEBUG", settings.secrets)
         yield file
         root.handlers[:] = handlers

@@ -497,3 +497,33 @@ async def test_a_guest_practises_and_pays_where_the_owner_says_so(
 
 def test_links_last_as_long_as_the_docs_say() -> None:
     assert (timedelta(days=7), timedelta(days=1)) == (INVITED_FOR, RESET_FOR)
+
+
+# ── the audit log, and what it and everything else do not say ────────────────────────────────
+
+
+async def test_who_came_in_and_what_admins_did_is_in_the_audit_log(
+    site: Site, ada: httpx.AsyncClient, bob: httpx.AsyncClient
+) -> None:
+    bobs = await id_of(bob)
+    await sign_in(site, "Ben", "wrong as can be")
+    await sign_in(site, "a password in the wrong box", "x")
+    await ada.patch(f"/api/v1/people/{bobs}", json={"role": "guest"})
+    await ada.post(f"/api/v1/people/{bobs}/reset")
+    await ada.delete(f"/api/v1/people/{bobs}/sessions")
+    await ada.post("/sign-out")
+    _, again = await sign_in(site, "Ada", LONG)
+    answer = await again.get("/api/v1/audit")
+    said = [(one["act"], one["actor"], one["target"]) for one in answer.json()["entries"]]
+    adas = await id_of(again)
+    assert said[:7] == [
+        ("sign_in", "Ada", adas),
+        ("sign_out", "Ada", adas),
+        ("sessions.end", "Ada", bobs),
+        ("person.reset", "Ada", bobs),
+        ("person.change", "Ada", bobs),
+        ("sign_in.refused", None, None),
+        ("sign_in.refused", None, bobs),
+    ]
+    assert {"person.join", "person.invite"} <= {act for act, _, _ in said}
+    assert "wrong box" not in answer.text
