@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse
 
 from api.deps import Asker, Given, Writer
 from api.money_shapes import (
+    Account,
     Budget,
     BudgetRequest,
     Budgets,
@@ -65,6 +66,12 @@ async def ask_me(body: MyBudgetRequest, services: Given, person: Writer) -> JSON
     """From which estimate on I want to be asked; null: only where the server asks."""
     usd = None if body.ask_above_usd is None else Decimal(body.ask_above_usd)
     return JSONResponse(await services.budgets.ask_me_above(person, usd))
+
+
+@router.get("/account", response_model=Account, responses=problems(403))
+async def account(services: Given, person: Asker) -> JSONResponse:
+    """What is left of the account at fal, where FAL_BILLING_KEY may read it; for admins."""
+    return JSONResponse(await services.bills.balance(person))
 
 
 @router.get("/intake", response_model=Intake, responses=problems())

@@ -65,6 +65,13 @@ class MyBudgetRequest(BaseModel):
     ask_above_usd: Usd | None
 
 
+class Account(BaseModel):
+    """What is left of the account at fal, and what fal says of FAL_BILLING_KEY."""
+
+    balance_usd: str | None
+    billing_key: Literal["missing", "accepted", "refused", "unknown"]
+
+
 class IntakeRequest(BaseModel):
     """Whether new runs shall start."""
 

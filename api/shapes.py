@@ -426,6 +426,7 @@ class Run(BaseModel):
     output: Output
     estimate_usd: str
     cost_usd: str | None
+    billed_usd: str | None
     billable_units: str | None
     error: RunError | None
     warnings: list[str]

@@ -53,6 +53,9 @@ class Settings(BaseModel):
     fal_key: SecretStr | None = Field(
         None, description="fal's API key, for all people of this server. Without it: practice mode."
     )
+    fal_billing_key: SecretStr | None = Field(
+        None, description="A second, read-only key of fal's that may read bills and the balance."
+    )
     practice: Literal["auto", "on", "off"] = Field(
         "auto",
         description="Practice mode: on, off, or auto (on where there is no FAL_KEY).",
@@ -257,11 +260,23 @@ class Settings(BaseModel):
     @property
     def secrets(self) -> tuple[str, ...]:
         """Values that may never be seen anywhere."""
-        values = (self.fal_key, self.app_password, self.database_url, self.oidc_client_secret)
+        values = (
+            self.fal_key,
+            self.fal_billing_key,
+            self.app_password,
+            self.database_url,
+            self.oidc_client_secret,
+        )
         return tuple(value.get_secret_value() for value in values if value is not None)
 
 
-SECRET_NAMES = ("FAL_KEY", "APP_PASSWORD", "DATABASE_URL", "OIDC_CLIENT_SECRET")
+SECRET_NAMES = (
+    "FAL_KEY",
+    "FAL_BILLING_KEY",
+    "APP_PASSWORD",
+    "DATABASE_URL",
+    "OIDC_CLIENT_SECRET",
+)
 
 
 def read_settings(environ: Mapping[str, str], env_file: Path | None = Path(".env")) -> Settings:

@@ -15,6 +15,7 @@ from backend.domain.sharing import Visibility
 from backend.domain.sign_in import Hasher
 from backend.endpoints.catalogue import Catalogue, load_catalogue
 from backend.endpoints.errors import EndpointUnknown
+from backend.fal.billing import FalBilling
 from backend.fal.gateway import FalGateway
 from backend.fal.hosts import FalHosts
 from backend.fal.link_fetcher import GuardedFetcher
@@ -37,6 +38,7 @@ from backend.services import Services
 from backend.services.accounts import Accounts
 from backend.services.arrivals import Arrivals
 from backend.services.audit import Audit
+from backend.services.bills import Bills
 from backend.services.budgets import Budgets
 from backend.services.clock import SystemClock
 from backend.services.events import Events
@@ -64,6 +66,7 @@ from backend.services.uploads import Uploads
 from backend.settings import Settings
 from backend.store.accounts import SqlAccountStore
 from backend.store.audit import SqlAuditStore
+from backend.store.bills import SqlBillStore
 from backend.store.budgets import SqlBudgetStore
 from backend.store.database import Database, open_database
 from backend.store.hand_over import SqlHandOver
@@ -112,6 +115,7 @@ class _Stores:
     accounts: SqlAccountStore
     made: SqlHandOver
     pictures: PictureStore
+    bills: SqlBillStore
     budgets: SqlBudgetStore
     intake: SqlIntakeStore
     rules: SqlRulesStore
@@ -189,7 +193,8 @@ class Playground:
         point_fal_client(hosts)
         gateway = FalGateway(self._key(), hosts, self._clock, VERSION, self._timeouts)
         self._stack.push_async_callback(gateway.aclose)
-        self._services = self._join(self._stores(database), gateway, lock)
+        billing = self._billing(hosts)
+        self._services = self._join(self._stores(database), gateway, lock, billing)
         await self._services.rules.read()
         self._stack.push_async_callback(lock.release)
         self._stack.push_async_callback(self._services.runner.stop)
@@ -197,6 +202,8 @@ class Playground:
         self._stack.push_async_callback(_cancelled, owning)
         pricing = asyncio.create_task(self._price(self._services), name="prices")
         self._stack.push_async_callback(_cancelled, pricing)
+        billing_watch = asyncio.create_task(self._bill(self._services), name="bills")
+        self._stack.push_async_callback(_cancelled, billing_watch)
 
     async def _database(self) -> Database:
         url = self._settings.database_url
@@ -223,6 +230,16 @@ class Playground:
         key = self._settings.fal_key
         return PRACTICE_KEY if self.mode.practice or key is None else key.get_secret_value()
 
+    def _billing(self, hosts: FalHosts) -> FalBilling | None:
+        """fal's books, where there is a key that may read them; practice mode takes any."""
+        key = self._settings.fal_billing_key
+        if key is None and not self.mode.practice:
+            return None
+        secret = PRACTICE_KEY if self.mode.practice or key is None else key.get_secret_value()
+        billing = FalBilling(secret, hosts, VERSION, self._timeouts)
+        self._stack.push_async_callback(billing.aclose)
+        return billing
+
     def _stores(self, database: Database) -> _Stores:
         with _addresses():
             pictures = open_pictures(self._settings.storage_url, self._settings.data_dir)
@@ -238,6 +255,7 @@ class Playground:
             accounts=SqlAccountStore(database),
             made=SqlHandOver(database),
             pictures=pictures,
+            bills=SqlBillStore(database),
             budgets=SqlBudgetStore(database),
             intake=SqlIntakeStore(database),
             rules=SqlRulesStore(database),
@@ -263,6 +281,10 @@ class Playground:
         await self.owned.wait()
         await services.prices.watch()
 
+    async def _bill(self, services: Services) -> None:
+        await self.owned.wait()
+        await services.bills.watch()
+
     async def _acquired(self, services: Services, lock: OwnerLock) -> None:
         for pause in doubling(0.5, 30):
             try:
@@ -274,7 +296,9 @@ class Playground:
                 log.error("nobody can own the database at the moment: %s", error.message)
             await self._clock.sleep(pause)
 
-    def _join(self, stores: _Stores, gateway: Gateway, lock: OwnerLock) -> Services:
+    def _join(
+        self, stores: _Stores, gateway: Gateway, lock: OwnerLock, billing: FalBilling | None
+    ) -> Services:
         feed, arriving = Feed(), Arriving()
         metrics = Metrics(feed)
         audit = Audit(store=stores.audit, people=stores.people, clock=self._clock)
@@ -375,6 +399,14 @@ class Playground:
             feed=feed,
             runner=runner,
             metrics=metrics,
+            bills=Bills(
+                store=stores.bills,
+                runs=stores.runs,
+                billing=billing,
+                feed=feed,
+                clock=self._clock,
+                practice=self.mode.practice,
+            ),
             budgets=office.budgets,
             intake=office.intake,
             rules=rules,

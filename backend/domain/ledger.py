@@ -34,6 +34,16 @@ class Entry:
     usd: Decimal
 
 
+@dataclass(frozen=True, kw_only=True)
+class BillDue:
+    """A run about whose request fal's bill is to be asked for."""
+
+    run_id: str
+    request_id: str
+    sent_at: datetime
+    ended_at: datetime
+
+
 def reserved(run: Run) -> Decimal:
     """US dollars that are set aside for it: its estimate until it has ended."""
     return NOTHING if run.state.ended else run.estimate
@@ -42,10 +52,13 @@ def reserved(run: Run) -> Decimal:
 def charged(run: Run) -> Decimal:
     """US dollars that it was charged; nothing before its end.
 
-    Without a bill it counts with its estimate where it was, or may have been, charged.
+    fal's bill decides; before it is there, what fal's answer said. Without both it counts with its
+    estimate where it was, or may have been, charged.
     """
     if not run.state.ended:
         return NOTHING
+    if run.billed is not None:
+        return run.billed
     if run.cost is not None:
         return run.cost
     paid = run.state in PAID or (run.problem is not None and run.problem.charged != "no")

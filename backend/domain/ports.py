@@ -11,6 +11,7 @@ from backend.domain.budget import Budget, Standing
 from backend.domain.errors import FalError
 from backend.domain.field import Input
 from backend.domain.intake import Intake
+from backend.domain.ledger import BillDue
 from backend.domain.person import Person, Role
 from backend.domain.picture import Upload
 from backend.domain.preset import Preset
@@ -165,6 +166,27 @@ class Gateway(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True)
+class Bill:
+    """What fal has billed for one request."""
+
+    request_id: str
+    #: US dollars, discounts taken off
+    usd: Decimal
+
+
+class Billing(Protocol):
+    """fal's books, with a key of their own. Raises Slow, KeyRefused or AccountLocked."""
+
+    async def bills(self, request_ids: Sequence[str], since: datetime) -> tuple[Bill, ...]:
+        """What fal billed for these requests since then; those without an event are missing."""
+        ...
+
+    async def balance(self) -> Decimal:
+        """US dollars that are left of the account's credits."""
+        ...
+
+
 class LinkFetcher(Protocol):
     """Fetches a public link once, guarded (docs/pictures.md)."""
 
@@ -277,6 +299,22 @@ class RunStore(Protocol):
 
     async def ready(self) -> bool:
         """Whether the database answers."""
+        ...
+
+
+class BillStore(Protocol):
+    """Which runs still wait for fal's bill, and what it said."""
+
+    async def due(self, now: datetime, *, practice: bool, limit: int) -> tuple[BillDue, ...]:
+        """Ended runs about whose requests fal is to be asked now, the longest waiting first."""
+        ...
+
+    async def write(self, run_id: str, usd: Decimal, now: datetime) -> Run | None:
+        """Put fal's bill beside the estimate, and the difference into the ledger."""
+        ...
+
+    async def later(self, run_ids: Sequence[str], at: datetime | None) -> None:
+        """Ask again then; None: never."""
         ...
 
 

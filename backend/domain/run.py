@@ -136,7 +136,10 @@ class Run:
     created_at: datetime
     #: since when it is in its state
     state_at: datetime
+    #: what fal's answer says: billed units times the unit price
     cost: Decimal | None = None
+    #: what fal's bill says, some minutes later; None while it is not known
+    billed: Decimal | None = None
     billable_units: Decimal | None = None
     finished_at: datetime | None = None
     handle: Handle | None = None

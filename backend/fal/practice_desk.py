@@ -1,7 +1,8 @@
 """What all routes of practice mode share: its parts, its key, and answers in fal's shapes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from starlette.requests import Request
@@ -30,6 +31,8 @@ class Desk:
     now: Callable[[], float]
     #: the one key that is accepted; None accepts any
     key: str | None
+    #: units that results have named in their header, by request id: what the bill goes by
+    billed: dict[str, Decimal] = field(default_factory=dict)
 
     def key_problem(self, request: Request) -> str | None:
         """Why this call is refused, or None. A call needs `Authorization: Key ...`."""

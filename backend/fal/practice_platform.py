@@ -1,4 +1,4 @@
-"""The platform calls of practice mode: prices, and the list of an endpoint's requests."""
+"""The platform calls of practice mode: prices, an endpoint's requests, bills and the balance."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -14,6 +14,7 @@ from backend.fal.practice_faults import perform
 from backend.fal.practice_queue import Accepted, iso, moment
 
 _MOST_PRICES = 50
+BALANCE = 100.0
 _MOST_ITEMS = 100
 _LOOK_BACK = timedelta(hours=24).total_seconds()
 
@@ -25,10 +26,12 @@ class Platform:
         self._desk = desk
 
     def routes(self) -> list[Route]:
-        """Both are free of charge."""
+        """All are free of charge."""
         return [
             Route("/v1/models/pricing", self.pricing, methods=["GET"]),
             Route("/v1/models/requests/by-endpoint", self.requests, methods=["GET"]),
+            Route("/v1/models/billing-events", self.billing, methods=["GET"]),
+            Route("/v1/account/billing", self.balance, methods=["GET"]),
         ]
 
     async def pricing(self, request: Request) -> Response:
@@ -74,6 +77,58 @@ class Platform:
 
         script = self._desk.script
         return await perform(script.take("requests"), request, script, normal)
+
+    async def billing(self, request: Request) -> Response:
+        """What was billed for the requests asked for."""
+
+        async def normal() -> Response:
+            if (refused := self._refused(request)) is not None:
+                return refused
+            asked = [i for i in request.query_params.get("request_id", "").split(",") if i]
+            known = {one.request_id: one for one in self._desk.store.requests()}
+            found = [self._bill(known[one]) for one in asked if one in known]
+            events = [event for event in found if event is not None]
+            return JSONResponse({"billing_events": events, "next_cursor": None, "has_more": False})
+
+        script = self._desk.script
+        return await perform(script.take("billing"), request, script, normal)
+
+    async def balance(self, request: Request) -> Response:
+        """An account that never ends."""
+
+        async def normal() -> Response:
+            if (refused := self._refused(request)) is not None:
+                return refused
+            body: dict[str, Any] = {"username": "practice"}
+            if request.query_params.get("expand") == "credits":
+                body["credits"] = {"current_balance": BALANCE, "currency": "USD"}
+            return JSONResponse(body)
+
+        script = self._desk.script
+        return await perform(script.take("balance"), request, script, normal)
+
+    def _bill(self, accepted: Accepted) -> dict[str, Any] | None:
+        """A request's event; None where nothing was billed."""
+        endpoint = self._desk.endpoints.get(accepted.endpoint_id)
+        units = self._desk.billed.get(accepted.request_id)
+        if endpoint is None or units is None:
+            return None
+        price = endpoint.pricing.amount_usd
+        total = self._desk.script.bills.get(accepted.request_id, units * price)
+        if total is None:
+            return None
+        return {
+            "request_id": accepted.request_id,
+            "endpoint_id": accepted.endpoint_id,
+            "timestamp": iso(accepted.completed_at),
+            "output_units": float(units),
+            "unit": f"{endpoint.pricing.unit}s",
+            "unit_price": float(price),
+            "percent_discount": 0,
+            "cost_subtotal": float(total),
+            "cost_discount": 0,
+            "cost_total": float(total),
+        }
 
     def _refused(self, request: Request) -> Response | None:
         problem = self._desk.key_problem(request)

@@ -7,6 +7,7 @@ import json
 import secrets
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from starlette.requests import Request
@@ -32,6 +33,7 @@ from backend.fal.practice_sizes import billed_units
 from backend.fal.practice_studio import Made, Studio, with_defaults
 
 #: room for two pictures as data: URLs
+UNITS = "X-Fal-Billable-Units"
 _LARGEST_INPUT = 160 * 1024 * 1024
 _SEEDS = 2**32
 
@@ -283,6 +285,8 @@ class Requests:
                 return says(400, "Request is still in progress")
             answer = await self._ended(request, accepted, now)
             answer.headers[REQUEST_ID] = accepted.request_id
+            if (units := answer.headers.get(UNITS)) is not None:
+                self._desk.billed[accepted.request_id] = Decimal(units)
             return answer
 
         return await self._played("result", request, normal)
@@ -322,7 +326,7 @@ class Requests:
             "prompt": used_prompt(given),
         }
         units = billed_units(endpoint, [(one.width, one.height) for one in made])
-        return JSONResponse(body, headers={"X-Fal-Billable-Units": str(units)})
+        return JSONResponse(body, headers={UNITS: str(units)})
 
     def _inline(self, one: Made) -> str:
         data = self._desk.store.file(one.name) or b""

@@ -5,6 +5,7 @@ import contextlib
 from collections import Counter, defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any, Literal, get_args
 
 from backend.fal.practice_queue import Hold, Pace
@@ -21,6 +22,8 @@ Stage = Literal[
     "cancel",
     "requests",
     "pricing",
+    "billing",
+    "balance",
 ]
 STAGES: tuple[Stage, ...] = get_args(Stage)
 
@@ -181,6 +184,8 @@ class Script:
         self._always: dict[str, Action] = {}
         self._holds: dict[str | None, Hold] = {}
         self._lost: set[str] = set()
+        #: US dollars of the bill that is not what the units say, by request id; None: no event
+        self.bills: dict[str, Decimal | None] = {}
         self._next_ends: deque[Ends] = deque()
         self._ends: dict[str, Ends] = {}
 

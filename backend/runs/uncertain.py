@@ -4,6 +4,8 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import chain, repeat
 
 from backend.domain.errors import FalError, StorageFailed
 from backend.domain.ports import Clock, RunStore
@@ -15,8 +17,13 @@ from backend.runs.problems import NEVER_RAN
 
 log = logging.getLogger(__name__)
 
-#: pauses before the look-ups that happen by themselves: fal's list may lag behind
-LOOK_UPS_AFTER_S = (0.0, 5.0, 30.0, 120.0)
+#: pauses before the look-ups that happen by themselves: fal's list may lag behind, and its
+#: platform calls may fail for hours
+LOOK_UPS_AFTER_S = (0.0, 5.0, 30.0, 120.0, 600.0, 1800.0)
+#: then again and again
+LOOK_UP_EVERY_S = 3600.0
+#: until the request was sent so long ago; afterwards a person decides
+LOOK_UP_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,8 +60,9 @@ class Uncertain:
         return found
 
     async def watch(self, run: Run) -> None:
-        """Look it up a few times without being asked, until it is resolved."""
-        for pause in LOOK_UPS_AFTER_S:
+        """Look it up without being asked, at intervals, until it is resolved."""
+        last = (run.submitted_at or run.created_at) + LOOK_UP_FOR
+        for pause in chain(LOOK_UPS_AFTER_S, repeat(LOOK_UP_EVERY_S)):
             await self.clock.sleep(pause)
             try:
                 current = await self.store.get(run.id)
@@ -63,6 +71,8 @@ class Uncertain:
                 await self.check(current)
             except (FalError, StorageFailed) as error:
                 log.warning("run %s: not looked up (%s)", run.id, error.code())
+            if self.clock.now() > last:
+                return
 
     async def never_ran(self, run: Run) -> Run:
         """A person says that it never ran at fal."""

@@ -8,6 +8,7 @@ from backend.runs.runner import Runner
 from backend.services.accounts import Accounts
 from backend.services.arrivals import Arrivals
 from backend.services.audit import Audit
+from backend.services.bills import Bills
 from backend.services.budgets import Budgets
 from backend.services.events import Events
 from backend.services.export_code import CodeExport
@@ -58,6 +59,7 @@ class Services:
     feed: Feed
     runner: Runner
     metrics: Metrics
+    bills: Bills
     budgets: Budgets
     intake: IntakeSwitch
     audit: Audit

@@ -75,6 +75,7 @@ class RunView:
             },
             "estimate_usd": plain(run.estimate),
             "cost_usd": None if run.cost is None else plain(run.cost),
+            "billed_usd": None if run.billed is None else plain(run.billed),
             "billable_units": None if run.billable_units is None else plain(run.billable_units),
             "error": None if run.problem is None else _problem(run.problem),
             "warnings": list(run.warnings),

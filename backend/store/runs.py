@@ -34,10 +34,12 @@ from backend.store.uses import use_in_run
 
 #: how long an idempotency key stands for the run that it was first used with
 KEY_KEPT = timedelta(hours=24)
+#: fal's bill of a request appears within minutes
+BILL_AFTER = timedelta(minutes=3)
 #: SQLite takes 32,766 parameters, PostgreSQL 65,535
 MOST_IDS = 5_000
 #: fields of Run that decide what it is worth
-MONEY = frozenset({"cost", "problem"})
+MONEY = frozenset({"cost", "billed", "problem"})
 
 
 class SqlRunStore:
@@ -85,7 +87,10 @@ class SqlRunStore:
         """
         if target not in ARROWS[source]:
             raise ValueError(f"no run goes from {source} to {target}")
-        columns = {"state": target, "state_at": self._clock.now(), **columns_of(changes)}
+        now = self._clock.now()
+        columns = {"state": target, "state_at": now, **columns_of(changes)}
+        if target.ended:
+            columns["bill_due_at"] = now + BILL_AFTER
         in_source = (runs.c.id == run_id) & (runs.c.state == source)
         if target is RunState.SUBMITTING:
             in_source &= ~closed()

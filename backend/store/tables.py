@@ -141,6 +141,10 @@ runs = Table(
     Column("problem", Json),
     #: `charged` of the problem once more, where the day's budget can add it up
     Column("charged", Words),
+    #: what fal's bill says; beside the cost, which follows from the units of its answer
+    Column("billed", Money),
+    #: when to ask fal for the bill; NULL: it is known, given up, or nothing was ever sent
+    Column("bill_due_at", Moment),
     Column("visibility", Words, nullable=False, server_default="private"),
     UniqueConstraint("request_id"),
     UniqueConstraint("person_id", "idempotency_key"),
@@ -151,6 +155,7 @@ runs = Table(
     Index(None, "visibility", "endpoint_id", "created_at", "id"),
     Index(None, "person_id", "endpoint_id", "created_at", "id"),
     Index(None, "state", "created_at", "id"),
+    Index(None, "bill_due_at"),
 )
 
 images = Table(

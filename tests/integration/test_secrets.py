@@ -7,13 +7,14 @@ import asyncio
 import base64
 import logging
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager, redirect_stderr
+from contextlib import contextmanager, redirect_stderr, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from backend.domain.errors import FalError
 from backend.domain.run import Run, RunState
 from backend.fal.practice_script import (
     Action,
@@ -33,6 +34,7 @@ from tests.integration.api.test_uploads import drawn
 from tests.integration.playground import KEY, Fal
 
 PASSWORD = "marked-password-of-the-door"
+BILLING_KEY = "marked-billing-id:marked-billing-secret"
 REDUX = "fal-ai/flux-pro/v1/redux"
 ECHO = f"Key {KEY}"
 HEADERS = {"x-echo": ECHO, "x-fal-error-type": ECHO, "www-authenticate": ECHO}
@@ -48,7 +50,8 @@ def spelt(secret: str) -> set[bytes]:
     return found
 
 
-MARKS = {mark for secret in (KEY, *KEY.split(":"), PASSWORD) for mark in spelt(secret)}
+SECRETS = (KEY, *KEY.split(":"), BILLING_KEY, *BILLING_KEY.split(":"), PASSWORD)
+MARKS = {mark for secret in SECRETS for mark in spelt(secret)}
 
 
 def leaks(place: str, data: bytes | str) -> list[str]:
@@ -111,7 +114,11 @@ def logging_to(file: Path) -> Iterator[Path]:
         for name, logger in root.manager.loggerDict.items()
         if isinstance(logger, logging.Logger)
     }
-    settings = Settings(fal_key=KEY, app_password=PASSWORD)  # type: ignore[arg-type]
+    settings = Settings(
+        fal_key=KEY,  # type: ignore[arg-type]
+        fal_billing_key=BILLING_KEY,  # type: ignore[arg-type]
+        app_password=PASSWORD,  # type: ignore[arg-type]
+    )
     with file.open("w", encoding="utf-8") as out, redirect_stderr(out):
         start_logging("DEBUG", settings.secrets)
         yield file
@@ -125,7 +132,8 @@ def logging_to(file: Path) -> Iterator[Path]:
 @pytest.fixture
 async def site(log: Path, fal: Fal, tmp_path: Path) -> AsyncIterator[Site]:
     """The whole app, page included, on a folder of its own."""
-    async with opened(fal, tmp_path / "data", page=True, app_password=PASSWORD) as site:
+    secrets = {"app_password": PASSWORD, "fal_billing_key": BILLING_KEY}
+    async with opened(fal, tmp_path / "data", page=True, **secrets) as site:
         yield site
 
 
@@ -223,6 +231,25 @@ async def test_after_the_main_job(site: Site, log: Path) -> None:
     )
     assert (await world.done(redux)).images[0].key is not None
     assert any(KEY in header for seen in world.script.keys.values() for header in seen)
+    await is_nowhere(site, log)
+
+
+async def test_after_bills_of_a_fal_that_repeats_the_second_key(site: Site, log: Path) -> None:
+    world = site.world
+    run = await world.done(await world.start())
+    local = await world.services.people.local()
+    body = {"error": {"type": BILLING_KEY, "message": f"Key {BILLING_KEY}"}}
+    told = []
+    for answer in (Answer(401, body), Answer(403, body), Answer(500, body), Drop()):
+        world.script.push("balance", answer)
+        told.append(await world.services.bills.balance(local))
+        world.script.push("billing", answer)
+        with suppress(FalError):
+            await world.services.bills.billing.bills([str(run.request_id)], run.created_at)
+    told.append(await world.services.bills.balance(local))
+    assert told[-1]["billing_key"] == "accepted"
+    assert leaks("the balance", repr(told)) == []
+    assert any(BILLING_KEY in key for seen in world.script.keys.values() for key in seen)
     await is_nowhere(site, log)
 
 

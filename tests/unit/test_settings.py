@@ -11,11 +11,13 @@ from pydantic import ValidationError
 from backend.settings import SECRET_NAMES, Settings, SettingsWrong, describe, read_settings
 
 KEY = "marked-key-id:marked-key-secret"
+BILLING_KEY = "marked-billing-id:marked-billing-secret"
 PASSWORD = "marked-password"
 DATABASE = "postgresql://user:marked-secret@db/flux"
 CLIENT = "marked-client-secret"
 SECRETS = {
     "FAL_KEY": KEY,
+    "FAL_BILLING_KEY": BILLING_KEY,
     "APP_PASSWORD": PASSWORD,
     "DATABASE_URL": DATABASE,
     "OIDC_CLIENT_SECRET": CLIENT,

@@ -9,7 +9,7 @@ import { bytes, clock, isolated, mediaType, moment, size } from "./format.js";
 import { notifyButton } from "./notify.js";
 import { pictureElement } from "./picture.js";
 import {
-  STEPS, chargedWords, isActive, priceWords, promptOf, rewrittenPrompt, stateDetail, stateWords, stepOf, waited,
+  STEPS, billedUsd, chargedWords, isActive, priceWords, promptOf, rewrittenPrompt, stateDetail, stateWords, stepOf, waited,
 } from "./run-words.js";
 import { t } from "./texts.js";
 
@@ -206,7 +206,8 @@ export class RunCard {
     const run = this.#run;
     const images = shownImages(run);
     const image = images[this.#at] ?? images[0] ?? null;
-    const { id, state, input, output, cost_usd: cost, error } = run;
+    const { id, state, input, output, error } = run;
+    const cost = billedUsd(run);
     refill(this.#part.facts, [id, state, image, this.#at, images.length, output, cost, error, run.person_name], () => [
       images.length > 1 && this.#pictureChooser(images),
       factsLine(run, image),

@@ -6,7 +6,7 @@ import { sentence } from "./discreet.js";
 import { el, fill } from "./dom.js";
 import { bytes, duration, mediaType, megapixels, moment, money, size } from "./format.js";
 import {
-  chargedWords, endpointName, hasEnded, priceWords, promptOf, rewrittenPrompt, stateDetail, stateWords, took,
+  billedUsd, chargedWords, endpointName, hasEnded, priceWords, promptOf, rewrittenPrompt, stateDetail, stateWords, took,
 } from "./run-words.js";
 import { t } from "./texts.js";
 
@@ -38,9 +38,15 @@ function promptBlock(label, text, key) {
     el("p", { dir: "auto", text }));
 }
 
+/** What fal's answer said, where its bill says something else. */
+function answered({ billed_usd: bill, cost_usd: cost, practice }) {
+  const both = [bill, cost].every((usd) => usd !== null && usd !== undefined);
+  return both && !practice && Number(bill) !== Number(cost) ? money(cost) : "";
+}
+
 function factRows(run, image) {
   const price = priceWords(run);
-  const estimated = run.cost_usd !== null && run.cost_usd !== undefined && !run.practice ? money(run.estimate_usd) : "";
+  const estimated = billedUsd(run) !== null && !run.practice ? money(run.estimate_usd) : "";
   const seed = run.output?.seed;
   const time = run.output?.timings?.inference;
   return [
@@ -48,6 +54,7 @@ function factRows(run, image) {
     ...row(t("fact.size"), [size(image?.width, image?.height), megapixels(image?.width, image?.height)].filter(Boolean).join(", ")),
     ...row(t("fact.file"), [mediaType(image?.content_type), bytes(image?.bytes)].filter(Boolean).join(", ")),
     ...row(price.label || t("fact.price"), price.value, { dataset: PRIVATE }),
+    ...row(t("fact.answered"), answered(run), { dataset: PRIVATE }),
     ...row(t("fact.estimated"), estimated, { dataset: PRIVATE }),
     ...row(t("fact.started"), moment(run.created_at)),
     ...row(t("fact.took"), took(run)),

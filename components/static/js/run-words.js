@@ -84,10 +84,14 @@ function charged(run) {
 /** Whether a run without its pictures cost anything, as a sentence. */
 export const chargedWords = (run) => t(`charged.${charged(run)}`);
 
+/** What fal took for it: by its bill, before that is there by its answer; null while unknown. */
+export const billedUsd = (run) => run.billed_usd ?? run.cost_usd ?? null;
+
 /** {label, value} of its price: what was billed, or the most that it can cost. */
 export function priceWords(run) {
   if (run.practice) return { label: "", value: t("price.free") };
-  if (run.cost_usd !== null && run.cost_usd !== undefined) return { label: t("price.billed"), value: money(run.cost_usd) };
+  const billed = billedUsd(run);
+  if (billed !== null) return { label: t("price.billed"), value: money(billed) };
   const paid = run.state === "done" || run.state === "lost";
   if (!paid && !isActive(run) && charged(run) === "no") return { label: "", value: t("price.none") };
   return { label: paid ? t("price.estimated") : t("price.at_most"), value: money(run.estimate_usd) };

@@ -40,6 +40,7 @@ RUN = {
     "output": (dict,),
     "estimate_usd": TEXT,
     "cost_usd": MAYBE_TEXT,
+    "billed_usd": MAYBE_TEXT,
     "billable_units": MAYBE_TEXT,
     "error": (dict, type(None)),
     "warnings": (list,),

@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,15 +18,17 @@ from sqlalchemy.exc import IntegrityError
 
 from backend.domain.ledger import day_of, worth
 from backend.domain.run import ARROWS, ENDED, Run, RunState
+from backend.store.bills import SqlBillStore
 from backend.store.database import Database, open_database
 from backend.store.migrate import FOLDER, migrate
 from backend.store.records import row_of
-from backend.store.runs import SqlRunStore
+from backend.store.runs import BILL_AFTER, SqlRunStore
 from backend.store.tables import ledger, spending
 from backend.store.tables import runs as runs_table
 from tests.integration.store.making import (
     NOON,
     TestClock,
+    a_handle,
     a_problem,
     a_run,
     in_state,
@@ -120,6 +122,55 @@ async def test_a_change_after_the_end_is_a_correction(
     await runs.note(run.id, cancel_requested=True)
     assert (await entries_of(database, run.id))[2:] == [("settle", CENT * 3), ("bill", CENT * 2)]
     await assert_adds_up(database)
+
+
+async def test_fals_bill_corrects_what_was_settled_once(
+    database: Database, runs: SqlRunStore
+) -> None:
+    bills = SqlBillStore(database)
+    run = await in_state(runs, RunState.DONE, a_run(estimate=CENT * 7), cost=CENT * 3)
+    for _ in range(2):
+        billed = await bills.write(run.id, CENT * 5, NOON)
+        assert billed is not None
+        assert (billed.cost, billed.billed) == (CENT * 3, CENT * 5)
+    assert (await entries_of(database, run.id))[2:] == [("settle", CENT * 3), ("bill", CENT * 2)]
+    free = await in_state(runs, RunState.CANCELLED, a_run(), problem=a_problem(charged="unknown"))
+    await bills.write(free.id, Decimal(0), NOON)
+    assert (await entries_of(database, free.id))[2:] == [
+        ("settle", free.estimate),
+        ("bill", -free.estimate),
+    ]
+    await assert_adds_up(database)
+
+
+async def test_a_run_that_has_not_ended_takes_no_bill(
+    database: Database, runs: SqlRunStore
+) -> None:
+    run = await in_state(runs, RunState.UNCERTAIN, a_run())
+    assert await SqlBillStore(database).write(run.id, CENT, NOON) is None
+    assert await entries_of(database, run.id) == [("reserve", run.estimate)]
+
+
+async def test_ended_runs_that_fal_knows_wait_for_their_bill(
+    database: Database, runs: SqlRunStore, clock: TestClock
+) -> None:
+    bills = SqlBillStore(database)
+    done = await in_state(runs, RunState.DONE, a_run(), handle=a_handle(1))
+    await in_state(runs, RunState.CANCELLED, a_run())
+    await in_state(runs, RunState.QUEUED, a_run(), handle=a_handle(2))
+    await in_state(runs, RunState.DONE, a_run(practice=True), handle=a_handle(3))
+
+    async def due_at(now: datetime) -> list[str]:
+        found = await bills.due(now, practice=False, limit=9)
+        return [one.run_id for one in found]
+
+    assert await due_at(clock.now()) == []
+    assert await due_at(clock.now() + BILL_AFTER) == [done.id]
+    await bills.later([done.id], clock.now() + timedelta(hours=1))
+    assert await due_at(clock.now() + BILL_AFTER) == []
+    assert await due_at(clock.now() + timedelta(hours=1)) == [done.id]
+    await bills.later([done.id], None)
+    assert await due_at(clock.now() + timedelta(days=1)) == []
 
 
 async def test_entries_of_a_run_that_was_handed_on_stay_with_who_started_it(
@@ -262,6 +313,9 @@ async def _step(
     problem = None if charged is None else a_problem(charged=charged)
     cost = None if micros is None else Decimal(micros) / 1_000_000
     if current.state.ended:
-        await store.note(current.id, cost=cost, problem=problem)
+        if charged is None and cost is not None:
+            await SqlBillStore(store._database).write(current.id, cost, NOON)
+        else:
+            await store.note(current.id, cost=cost, problem=problem)
     elif target in ARROWS[current.state]:
         await store.move(current.id, current.state, target, problem=problem, cost=cost)
