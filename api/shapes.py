@@ -86,6 +86,7 @@ class Preset(BaseModel):
     mine: bool
     visibility: Visibility
     may_change: bool
+    may_share: bool
     person_name: str
     shipped: bool
     updated_at: str | None
@@ -414,6 +415,7 @@ class Run(BaseModel):
     mine: bool
     visibility: Visibility
     may_change: bool
+    may_share: bool
     practice: bool
     created_at: str
     state_at: str

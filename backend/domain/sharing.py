@@ -80,6 +80,11 @@ def changes(person: Person, thing: Owned) -> bool:
     return thing.person_id == person.id or person.role is Role.ADMIN
 
 
+def may_share(person: Person, thing: Owned) -> bool:
+    """Whether this person may let the team see it, or take it away from them."""
+    return in_team(person) and changes(person, thing)
+
+
 def begins_as(person: Person, usual: Visibility) -> Visibility:
     """What a new thing of this person's is: as is usual here, but a guest's is never the team's."""
     return usual if in_team(person) else Visibility.PRIVATE

@@ -10,6 +10,7 @@ from backend.domain.preset import Preset
 from backend.domain.sharing import changes
 from backend.endpoints.catalogue import Catalogue
 from backend.endpoints.errors import EndpointUnknown
+from backend.services.run_view import is_shared_here
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +46,7 @@ class PresetView:
             "mine": preset.person_id == viewer.id,
             "visibility": "team" if preset.shipped else preset.visibility.value,
             "may_change": changes(viewer, preset),
+            "may_share": is_shared_here(viewer, preset),
             "person_name": owner_name,
             "shipped": preset.shipped,
             "updated_at": None if preset.updated_at is None else preset.updated_at.isoformat(),

@@ -11,11 +11,17 @@ from backend.domain.money import plain
 from backend.domain.person import Person
 from backend.domain.ports import PeopleStore
 from backend.domain.run import Image, Run, RunProblem
-from backend.domain.sharing import changes
+from backend.domain.sharing import Owned, changes, may_share
 from backend.endpoints.catalogue import Catalogue
 from backend.endpoints.errors import EndpointUnknown
 from backend.runs.arriving import Arriving
 from backend.runs.feed import Feed, Live
+from backend.services.people import LOCAL_ID
+
+
+def is_shared_here(viewer: Person, thing: Owned) -> bool:
+    """Whether to offer it: the one local person has nobody to share with."""
+    return viewer.id != LOCAL_ID and may_share(viewer, thing)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +62,7 @@ class RunView:
             "mine": run.person_id == viewer.id,
             "visibility": run.visibility.value,
             "may_change": changes(viewer, run),
+            "may_share": is_shared_here(viewer, run),
             "practice": run.practice,
             "created_at": _time(run.created_at),
             "state_at": _time(run.state_at),

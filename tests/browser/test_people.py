@@ -102,6 +102,47 @@ def test_others_see_a_picture_in_the_gallery_and_can_not_change_it(person: Perso
     expect(bob.gallery.picture(run_id)).to_have_count(0)
 
 
+TAKE = "The team sees this. Keep it to yourself"
+GIVE = "Only you see this. Show it to the team"
+
+
+def test_a_picture_goes_from_open_galleries_when_it_is_taken_away_and_comes_when_it_is_shared(
+    person: Person,
+) -> None:
+    alice, bob = person("alice"), person("bob")
+    run_id = make(alice, "Shown and taken away")
+    bob.go("Gallery")
+    bob.gallery.whose("Everyone")
+    is_drawn(bob.gallery.picture(run_id))
+    alice.stage.action(TAKE).click()
+    expect(alice.stage.action(GIVE)).to_be_visible()
+    expect(bob.gallery.picture(run_id)).to_have_count(0)
+    assert bob.page.request.get(f"{bob.url}/media/{run_id}/0").status == 404
+    alice.go("Gallery")
+    expect(alice.gallery.tile(run_id).locator("..").locator(".tile-mark")).to_be_visible()
+    alice.gallery.tile(run_id).click()
+    alice.viewer.action(GIVE).click()
+    expect(alice.viewer.action(TAKE)).to_be_visible()
+    is_drawn(bob.gallery.picture(run_id))
+
+
+def test_a_preset_is_kept_to_oneself_and_shown_to_the_team(person: Person) -> None:
+    alice, bob = person("alice"), person("bob")
+    body = {"endpoint_id": "fal-ai/flux-pro/v1.1", "name": "At dusk", "values": {"seed": 7}}
+    preset = alice.page.request.post(f"{alice.url}/api/v1/presets", data=body).json()
+    row = f'[data-preset-id="{preset["id"]}"]'
+    for tab in (alice, bob):
+        tab.open("/presets")
+        expect(tab.page.locator(row)).to_be_visible()
+    expect(bob.page.locator(row)).to_contain_text("alice")
+    expect(bob.page.locator(row).get_by_role("button")).to_have_count(1)
+    alice.page.locator(row).get_by_role("button", name=TAKE).click()
+    expect(alice.page.locator(row).get_by_role("button", name=GIVE)).to_be_focused()
+    bob.open("/presets")
+    expect(bob.page.locator("[data-preset-id]").first).to_be_visible()
+    expect(bob.page.locator(row)).to_have_count(0)
+
+
 def test_a_run_of_another_person_can_not_be_cancelled(person: Person, fal: ScriptedFal) -> None:
     alice, bob = person("alice"), person("bob")
     fal.hold("running")

@@ -14,6 +14,7 @@ import { downloadAddress, firstPicture, galleryAddress } from "./picture.js";
 import { openMenu } from "./popup-menu.js";
 import { canCancel, endpointName, hasEnded, isActive } from "./run-words.js";
 import { runs } from "./runs.js";
+import { markOf, share, shareWords } from "./share.js";
 import { t } from "./texts.js";
 
 const PICTURE_KINDS = new Set(["image", "mask"]);
@@ -179,9 +180,19 @@ function catalogueOf(run, image, { where, onOpen, leave }) {
     link: { label: t("action.link"), icon: "link", press: () => copyText(location.origin + galleryAddress(run, image), t("copy.link")) },
     check: { label: t("action.check"), press: () => check(run) },
     forget: { label: t("action.forget"), press: () => forget(run) },
+    share: { label: shareWords(run), icon: markOf(run), press: () => toggle(run) },
     delete: { label: t("action.delete"), icon: "trash-2", press: () => remove(run) },
   };
 }
+
+async function toggle(run) {
+  const changed = await share("runs", run);
+  runs.put(changed);
+  announce(changed.visibility === "team" ? t("share.is_team") : t("share.is_private"));
+}
+
+/** Of a run that one may only look at: an admin's are all. */
+const mayChange = (run) => run.may_change ?? run.mine !== false;
 
 const OWN_ONLY = new Set(["check", "forget", "delete"]);
 
@@ -240,9 +251,10 @@ export function actionsFor(run, image = null, { where = "stage", onOpen = null, 
   });
   const names = namesFor(run, usable)
     .filter((name) => where !== "viewer" || name !== "open")
-    .filter((name) => run.mine !== false || !OWN_ONLY.has(name));
+    .filter((name) => mayChange(run) || !OWN_ONLY.has(name));
+  if (run.may_share) names.push("share");
   const bar = el("div", { class: "run-actions", role: "group", "aria-label": t("action.group") });
-  if (canCancel(run) && run.mine !== false) bar.append(cancelButton(run));
+  if (canCancel(run) && mayChange(run)) bar.append(cancelButton(run));
   bar.append(...names.map((name) => control(name, all[name])));
   return bar;
 }

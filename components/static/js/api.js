@@ -69,6 +69,7 @@ async function call(method, path, { body, headers = {}, signal } = {}) {
 export const api = {
   get: (path, { signal } = {}) => call("GET", path, { signal }),
   post: (path, body, { headers, signal } = {}) => call("POST", path, { body, headers, signal }),
+  patch: (path, body, { headers, signal } = {}) => call("PATCH", path, { body, headers, signal }),
   put: (path, body, { headers, signal } = {}) => call("PUT", path, { body, headers, signal }),
   del: (path, { signal } = {}) => call("DELETE", path, { signal }),
 };

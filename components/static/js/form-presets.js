@@ -104,6 +104,7 @@ class PresetBar {
     fill(this.#select,
       el("option", { value: "", text: empty }),
       group(t("preset.mine"), this.#list.filter((preset) => preset.mine && !preset.shipped)),
+      group(t("preset.team"), this.#list.filter((preset) => !preset.mine && !preset.shipped)),
       group(t("preset.shipped"), this.#list.filter((preset) => preset.shipped)));
     this.mark(kept);
   }
@@ -112,7 +113,7 @@ class PresetBar {
   mark(id) {
     this.#select.value = this.#list.some((preset) => preset.id === id) ? id : "";
     const chosen = this.#current();
-    this.#own.hidden = !chosen || chosen.shipped || !chosen.mine;
+    this.#own.hidden = !(chosen?.may_change ?? (chosen?.mine && !chosen.shipped));
   }
 
   #current() {

@@ -6,6 +6,7 @@ import { el, refill } from "./dom.js";
 import { icon } from "./icons.js";
 import { galleryAddress, isCovered } from "./picture.js";
 import { altOf } from "./run-words.js";
+import { isPrivate } from "./share.js";
 import { t } from "./texts.js";
 
 const TALLEST = 0.4;
@@ -53,11 +54,13 @@ function picture(item, alt) {
 function tile(item, { wordsOf }) {
   const { run, image } = item;
   const over = coverOf(item);
-  const alt = over ? `${over[1]}. ${altOf(run)}` : altOf(run);
+  const said = [over?.[1], isPrivate(run) && t("share.private"), altOf(run)];
+  const alt = said.filter(Boolean).join(". ");
   return el(
     "li",
     { class: "tile", style: { "--ratio": ratioOf(image).toFixed(4) }, dataset: { tile: keyOf(item), runState: run.state } },
     el("a", { class: "tile-link", href: galleryAddress(run, image) }, picture(item, alt), over && cover(...over)),
+    isPrivate(run) && el("span", { class: "tile-mark", title: t("share.private") }, icon("lock")),
     el("span", { class: "tile-words", "aria-hidden": "true", text: wordsOf(run) }),
   );
 }
@@ -71,7 +74,7 @@ function dayShell() {
 /** What of an item its tile shows: built again only when this has changed. */
 function lookOf({ run, image }) {
   const { url, preview_url: preview, width, height, missing } = image;
-  return JSON.stringify([run.state, url, preview, width, height, missing, isCovered(run, image)]);
+  return JSON.stringify([run.state, url, preview, width, height, missing, isCovered(run, image), run.visibility]);
 }
 
 /** Makes `parent` hold exactly these nodes, moving as few as it takes. */

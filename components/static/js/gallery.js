@@ -166,7 +166,8 @@ class Gallery {
     const fits = !this.#filter.endpoint || this.#filter.endpoint === (run.slug ?? endpointName(run));
     const oldest = this.#album.runs().at(-1);
     const reached = !this.#cursor || !oldest || Date.parse(run.created_at) >= Date.parse(oldest.created_at);
-    if (fits && reached) this.#album.put(run);
+    const whose = this.#filter.who !== "mine" || run.mine !== false;
+    if (fits && reached && whose) this.#album.put(run);
   }
 
   #came(run) {

@@ -7,6 +7,7 @@ import { el } from "./dom.js";
 import { icon } from "./icons.js";
 import { countWords, grouped, ownerWords, promptOf, settingsOf } from "./preset-words.js";
 import { navigate, replaceQuery } from "./router.js";
+import { markOf, share, shareWords } from "./share.js";
 import { emptyNote, errorNote, waitLine } from "./state-notes.js";
 import { t } from "./texts.js";
 
@@ -106,6 +107,11 @@ class PresetsView {
       icon("trash-2"),
       t("action.delete"),
     );
+    const mark = el(
+      "button",
+      { type: "button", class: "btn ghost small icon-only", title: shareWords(preset), "aria-label": `${name}: ${shareWords(preset)}`, dataset: { action: "share" }, on: { click: () => this.#share(preset, mark) } },
+      icon(markOf(preset)),
+    );
     return el(
       "li",
       { class: "preset", dataset: { presetId: preset.id } },
@@ -113,10 +119,26 @@ class PresetsView {
       el(
         "div",
         { class: "preset-actions" },
-        preset.mine && !preset.shipped && remove,
+        preset.may_share && mark,
+        (preset.may_change ?? (preset.mine && !preset.shipped)) && remove,
         preset.slug && el("button", { type: "button", class: "btn small", "aria-label": t("preset.use_named", { name }), text: t("preset.use"), on: { click: () => use(preset) } }),
       ),
     );
+  }
+
+  async #share(preset, button) {
+    button.disabled = true;
+    try {
+      const changed = await share("presets", preset);
+      this.#presets = this.#presets.map((other) => (other.id === changed.id ? changed : other));
+      announce(changed.visibility === "team" ? t("share.is_team") : t("share.is_private"));
+      this.#changed();
+    } catch (error) {
+      button.disabled = false;
+      toast(error.message, { bad: true });
+      return;
+    }
+    this.#body.querySelector(`[data-preset-id="${CSS.escape(preset.id)}"] [data-action="share"]`)?.focus();
   }
 
   async #remove(preset, button) {
@@ -136,10 +158,10 @@ class PresetsView {
   }
 
   /** A deleted preset is saved again, as it was: under its name, with a new id. */
-  async #restore({ endpoint_id, name, description, values }) {
+  async #restore({ endpoint_id, name, description, values, visibility }) {
     let saved;
     try {
-      saved = await api.post("/api/v1/presets", { endpoint_id, name, description, values });
+      saved = await api.post("/api/v1/presets", { endpoint_id, name, description, values, visibility });
     } catch (error) {
       toast(t("preset.not_restored", { name, why: error.message }), { bad: true });
       return;

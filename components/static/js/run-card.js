@@ -213,7 +213,7 @@ export class RunCard {
       factsLine(run, image),
     ]);
     refill(this.#part.words, [id, input?.prompt, output?.prompt], () => this.#words());
-    refill(this.#part.actions, [id, state, image, error, input, isCancelling(run), run.mine, isDiscreet()], () =>
+    refill(this.#part.actions, [id, state, image, error, input, isCancelling(run), run.mine, run.visibility, isDiscreet()], () =>
       actionsFor(run, image, { where: "stage", onOpen: (chosen) => this.#onOpen(run, chosen) }), this.element);
   }
 

@@ -22,7 +22,7 @@ class Runs {
   #connection = { state: "closed" };
   #stream = new Stream(
     EVENTS,
-    ["snapshot", "run", "log"],
+    ["snapshot", "run", "log", "gone"],
     (name, data) => this.#receive(name, data),
     (connection) => this.#connected(connection),
   );
@@ -92,6 +92,7 @@ class Runs {
   #receive(name, data) {
     if (name === "snapshot") this.#replace(data.runs ?? []);
     else if (name === "run") this.#keep(data, false);
+    else if (name === "gone") this.remove(data.run_id); // somebody has taken it away
     else this.#append(data.run_id, data.lines ?? []);
   }
 

@@ -137,7 +137,7 @@ class Viewer {
   #showAbout() {
     const { run, image } = this.#item;
     const leave = () => this.close();
-    refill(this.#actions, [run.id, image.index, run.state, run.mine, isDiscreet()], () => actionsFor(run, image, { where: "viewer", onLeave: leave }), this.#dialog);
+    refill(this.#actions, [run.id, image.index, run.state, run.mine, run.visibility, isDiscreet()], () => actionsFor(run, image, { where: "viewer", onLeave: leave }), this.#dialog);
     refill(this.#details, [run, image], () => detailsOf(run, image), this.#dialog);
   }
 

@@ -28,6 +28,7 @@ RUN = {
     "mine": (bool,),
     "visibility": TEXT,
     "may_change": (bool,),
+    "may_share": (bool,),
     "practice": (bool,),
     "created_at": TEXT,
     "state_at": TEXT,

@@ -309,7 +309,8 @@ async def test_on_a_space_the_page_may_stand_in_another_pages_frame(
         browser = await site.browser()
         page = await browser.get("/")
         assert page.status_code == 200
-        assert "content-security-policy" not in page.headers
+        policy = page.headers["content-security-policy"]
+        assert policy.endswith("; frame-ancestors 'self' https://huggingface.co")
         cookie = set(page.headers["set-cookie"].split("; "))
         assert {"HttpOnly", "SameSite=None", "Secure", "Partitioned"} <= cookie
 

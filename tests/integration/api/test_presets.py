@@ -19,6 +19,7 @@ PRESET = {
     "mine": (bool,),
     "visibility": TEXT,
     "may_change": (bool,),
+    "may_share": (bool,),
     "person_name": TEXT,
     "shipped": (bool,),
     "updated_at": MAYBE_TEXT,
