@@ -8,7 +8,7 @@ from typing import Any
 
 from backend.domain.field import Input
 from backend.domain.money import plain
-from backend.domain.person import Person
+from backend.domain.person import LOCAL_ID, Person
 from backend.domain.ports import PeopleStore
 from backend.domain.run import Image, Run, RunProblem
 from backend.domain.sharing import Owned, changes, may_share
@@ -16,7 +16,6 @@ from backend.endpoints.catalogue import Catalogue
 from backend.endpoints.errors import EndpointUnknown
 from backend.runs.arriving import Arriving
 from backend.runs.feed import Feed, Live
-from backend.services.people import LOCAL_ID
 
 
 def is_shared_here(viewer: Person, thing: Owned) -> bool:

@@ -1,5 +1,6 @@
 """A door with a password, and two people behind it."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Literal
 
@@ -141,6 +142,33 @@ def test_a_preset_is_kept_to_oneself_and_shown_to_the_team(person: Person) -> No
     bob.open("/presets")
     expect(bob.page.locator("[data-preset-id]").first).to_be_visible()
     expect(bob.page.locator(row)).to_have_count(0)
+
+
+def test_a_token_is_made_shown_once_and_revoked(person: Person) -> None:
+    alice = person("alice")
+    alice.page.get_by_role("button", name="View", exact=True).click()
+    alice.page.get_by_role("menuitem", name="API tokens").click()
+    dialog = alice.dialog
+    expect(dialog).to_contain_text("You have no tokens.")
+    assert violations(alice.page) == []
+    dialog.get_by_label("What it is for").fill("nightly batch")
+    dialog.get_by_role("button", name="Make token").click()
+    made = dialog.locator(".token-made code")
+    expect(made).to_have_text(re.compile("^flux_[0-9a-f]{8}_.{43}$"))
+    token = made.inner_text()
+    expect(dialog.locator("[data-token-id]")).to_contain_text("never used")
+    assert violations(alice.page) == []
+    me, carried = f"{alice.url}/api/v1/me", {"authorization": f"Bearer {token}"}
+    asked = alice.page.request.get(me, headers=carried)
+    assert asked.json()["person"]["name"] == "alice"
+    alice.page.keyboard.press("Escape")
+    alice.page.get_by_role("button", name="View", exact=True).click()
+    alice.page.get_by_role("menuitem", name="API tokens").click()
+    expect(dialog.locator("[data-token-id]")).to_contain_text("last used")
+    expect(made).to_have_count(0)
+    dialog.get_by_role("button", name="Revoke the token nightly batch").click()
+    expect(dialog).to_contain_text("You have no tokens.")
+    assert alice.page.request.get(me, headers=carried).status == 401
 
 
 def test_a_run_of_another_person_can_not_be_cancelled(person: Person, fal: ScriptedFal) -> None:

@@ -11,6 +11,7 @@ import { Router, VIEWS, labelOf, placeOf } from "./router.js";
 import { listenForHelp } from "./shortcuts-dialog.js";
 import { keyOf } from "./shortcuts.js";
 import { t } from "./texts.js";
+import { tellTokens } from "./tokens-dialog.js";
 import { discreetNote, viewButton } from "./view-menu.js";
 
 const LEVEL_ICONS = { info: "info", warn: "triangle-alert", error: "circle-alert" };
@@ -201,6 +202,7 @@ class Shell {
   #told(me, error) {
     if (me) {
       this.#facts.replaceChildren(...factsOf(me).filter(Boolean));
+      tellTokens(me.person);
       tellPrices(me.prices_changed ?? []);
       tellAskAbove(me.ask_above_usd);
     }

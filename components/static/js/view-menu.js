@@ -1,4 +1,4 @@
-// The View menu of the bar: how this browser shows the page. Nothing in it reaches the server.
+// The View menu of the bar: how this browser shows the page, and the dialogs behind it.
 
 import { announce, toast } from "./announce.js";
 import { isDiscreet, setDiscreet } from "./discreet.js";
@@ -10,6 +10,7 @@ import { openMenu } from "./popup-menu.js";
 import { openShortcuts } from "./shortcuts-dialog.js";
 import { t } from "./texts.js";
 import { THEMES, setTheme, themeChoice } from "./theme.js";
+import { mayHoldTokens, openTokens } from "./tokens-dialog.js";
 
 async function toggleNotify(on) {
   if ((await setNotify(on)) === "blocked") toast(t("notify.blocked"), { bad: true });
@@ -30,6 +31,7 @@ function items() {
       checked: notes === "on",
       run: () => toggleNotify(notes !== "on"),
     },
+    mayHoldTokens() && { label: t("tokens.title"), run: openTokens },
     { group: t("language.title"), items: choices().map(({ tag, name, chosen }) => ({ label: name, radio: chosen, run: () => chooseLanguage(tag) })) },
     { group: t("theme.title"), items: THEMES.map((name) => ({ label: t(`theme.${name}`), radio: name === themeChoice(), run: () => setTheme(name) })) },
     { label: t("keys.title"), hint: "?", run: openShortcuts },
