@@ -42,7 +42,8 @@ def resolver_of(
     https = urlsplit(public_url or "").scheme == "https"
     framed = bool(environ.get("SPACE_ID"))
     people = services.people
-    way = people.password if people.auth == "none" else people.auth
+    # no password has a NUL in it: a shared one that is called "proxy" is still another way in
+    way = people.password if people.auth == "none" else f"\0{people.auth}"
     if services.openid is not None:
         way = f"{people.auth} {services.openid.fingerprint}"
     key = cookie_key(data_dir, way)

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.browser import chromium
 from benchmarks.machine import facts
-from benchmarks.measures import calls, cpu, crowd, faults, idle, lists, page, press, start
+from benchmarks.measures import calls, cpu, crowd, faults, idle, lists, page, press, sign_in, start
 from benchmarks.plan import Plan
 from benchmarks.report import LATEST, keep, table
 from benchmarks.row import Row
@@ -28,6 +28,7 @@ MEASURES: Mapping[str, Callable[[Plan], Awaitable[list[Row]]]] = {
     "start": start.measure,
     "lists": lists.measure,
     "calls": calls.measure,
+    "sign_in": sign_in.measure,
     "faults": faults.measure,
 }
 
