@@ -39,6 +39,9 @@ OPEN = {
     # it ends what the cookie opens, which may be nothing
     ("POST", "/sign-out"): 303,
     # a page that says that the link opens nothing
+    # there is no provider here
+    ("GET", "/sign-in/openid"): 404,
+    ("GET", "/sign-in/openid/back"): 404,
     ("GET", "/join/{token}"): 409,
     ("POST", "/join/{token}"): 409,
     ("GET", "/join/{rest:path}"): 409,
