@@ -28,6 +28,7 @@ from api import (
     sessions,
     tokens,
     uploads,
+    usage,
 )
 from api.addresses import PageAddresses
 from api.brotli_pages import BrotliPages
@@ -51,6 +52,7 @@ ROUTERS = (
     events,
     me,
     money,
+    usage,
     sessions,
     tokens,
     media,

@@ -69,6 +69,7 @@ async def start(body: RunRequest, services: Given, person: Asker, key: Key = Non
         body.input,
         key or None,
         confirmed=_usd(body.confirmed_usd),
+        project=body.project,
     )
     return Spoken(await services.view.one(run, person), 202)
 

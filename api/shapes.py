@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.money_shapes import Budget, Usd
+from backend.domain.usage import LONGEST_PROJECT
 
 Input = dict[str, Any]
 State = Literal[
@@ -33,6 +34,9 @@ class RunRequest(BaseModel):
     input: Input = Field(examples=[{"prompt": "a lighthouse in fog"}])
     confirmed_usd: Usd | None = Field(
         None, description="Yes to so much, where the estimate is above what needs a yes."
+    )
+    project: str = Field(
+        "", max_length=LONGEST_PROJECT, description="What it is for; usage is added up by it."
     )
 
 
@@ -432,6 +436,7 @@ class Run(BaseModel):
     billable_units: str | None
     error: RunError | None
     warnings: list[str]
+    project: str
     again_of: str | None
     deleted_at: str | None
 

@@ -63,6 +63,7 @@ from backend.services.status import KeyWatch, Status
 from backend.services.team import Team
 from backend.services.tokens import Tokens
 from backend.services.uploads import Uploads
+from backend.services.usage import Usage
 from backend.settings import Settings
 from backend.store.accounts import SqlAccountStore
 from backend.store.audit import SqlAuditStore
@@ -82,6 +83,7 @@ from backend.store.runs import SqlRunStore
 from backend.store.sessions import SqlSessionStore
 from backend.store.tokens import SqlTokenStore
 from backend.store.uploads import SqlUploadStore
+from backend.store.usage import SqlUsageStore
 from backend.version import VERSION
 
 log = logging.getLogger(__name__)
@@ -117,6 +119,7 @@ class _Stores:
     pictures: PictureStore
     bills: SqlBillStore
     budgets: SqlBudgetStore
+    usage: SqlUsageStore
     intake: SqlIntakeStore
     rules: SqlRulesStore
 
@@ -257,6 +260,7 @@ class Playground:
             pictures=pictures,
             bills=SqlBillStore(database),
             budgets=SqlBudgetStore(database),
+            usage=SqlUsageStore(database),
             intake=SqlIntakeStore(database),
             rules=SqlRulesStore(database),
         )
@@ -411,6 +415,12 @@ class Playground:
             intake=office.intake,
             rules=rules,
             audit=audit,
+            usage=Usage(
+                store=stores.usage,
+                people=stores.people,
+                catalogue=self.catalogue,
+                clock=self._clock,
+            ),
             writes=writes,
             door=Rate(DOOR_RATE),
             knocks=Rate(KNOCKS_RATE),

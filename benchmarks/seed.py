@@ -87,6 +87,7 @@ def _ledger(run: Run) -> Iterator[dict[str, Any]]:
                 "endpoint_id": run.endpoint_id,
                 "practice": run.practice,
                 "day": day_of(run.created_at),
+                "project": run.project,
                 "kind": entry.kind,
                 "amount": entry.usd,
                 "at": at,

@@ -154,6 +154,8 @@ class Run:
     again_of: str | None = None
     deleted_at: datetime | None = None
     visibility: Visibility = Visibility.PRIVATE
+    #: what it was made for, in a person's own words; "" where nobody said
+    project: str = ""
     #: what is said with the answer to its start, a budget that it goes beyond; not kept
     warnings: tuple[str, ...] = ()
 

@@ -30,6 +30,7 @@ from backend.services.status import Status
 from backend.services.team import Team
 from backend.services.tokens import Tokens
 from backend.services.uploads import Uploads
+from backend.services.usage import Usage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +65,7 @@ class Services:
     intake: IntakeSwitch
     audit: Audit
     rules: RuleBook
+    usage: Usage
     writes: Rate
     door: Rate
     #: ways to an OpenID provider and back, from one address

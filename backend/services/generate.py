@@ -24,6 +24,7 @@ from backend.domain.rules import check_endpoint, over_ceiling, under_ceiling
 from backend.domain.run import Run, RunState
 from backend.domain.sentence import Sentence
 from backend.domain.sharing import Visibility, begins_as
+from backend.domain.usage import project_name
 from backend.endpoints.catalogue import Catalogue
 from backend.endpoints.check_input import check_input
 from backend.endpoints.price import Estimate, estimate
@@ -77,6 +78,7 @@ class Generate:
         idempotency_key: str | None = None,
         again_of: str | None = None,
         confirmed: Decimal | None = None,
+        project: str = "",
     ) -> Run:
         """Write a run down and begin it; with an idempotency key of earlier, that run.
 
@@ -113,6 +115,7 @@ class Generate:
             state_at=now,
             again_of=again_of,
             visibility=begins_as(person, self.visibility),
+            project=project_name(project),
         )
         new = NewRun(
             run=run,
@@ -153,6 +156,7 @@ class Generate:
             idempotency_key,
             again_of=run.id,
             confirmed=confirmed,
+            project=run.project,
         )
 
     async def estimate(

@@ -85,6 +85,7 @@ class RunView:
             "billable_units": None if run.billable_units is None else plain(run.billable_units),
             "error": None if run.problem is None else _problem(run.problem),
             "warnings": list(run.warnings),
+            "project": run.project,
             "again_of": run.again_of,
             "deleted_at": _time(run.deleted_at),
         }

@@ -1,6 +1,6 @@
 """The ledger in the database: entries are added, and the database keeps their totals.
 
-Triggers (migrations/versions/v0002_ledger.py) add each entry to its total in `spending` and refuse
+Triggers (migrations/versions/v0011_usage.py) add each entry to its total in `spending` and refuse
 every change of an entry, so the totals follow whatever is written.
 """
 
@@ -19,7 +19,7 @@ from backend.store.columns import Moment, Money, Words
 from backend.store.tables import ledger, spending
 
 #: an entry's columns that are the same for all entries of a run
-OF_THE_RUN = ("run_id", "person_id", "endpoint_id", "practice", "day")
+OF_THE_RUN = ("run_id", "person_id", "endpoint_id", "practice", "day", "project")
 
 
 async def book_start(connection: AsyncConnection, run: Run) -> None:
@@ -31,6 +31,7 @@ async def book_start(connection: AsyncConnection, run: Run) -> None:
             "endpoint_id": run.endpoint_id,
             "practice": run.practice,
             "day": day_of(run.created_at),
+            "project": run.project,
             "kind": entry.kind,
             "amount": entry.usd,
             "at": run.created_at,

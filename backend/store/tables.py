@@ -11,6 +11,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     UniqueConstraint,
+    text,
 )
 
 from backend.store.columns import Json, Moment, Money, Units, Words
@@ -146,6 +147,8 @@ runs = Table(
     #: when to ask fal for the bill; NULL: it is known, given up, or nothing was ever sent
     Column("bill_due_at", Moment),
     Column("visibility", Words, nullable=False, server_default="private"),
+    #: what it was made for, in a person's own words; empty where nobody said
+    Column("project", Words, nullable=False, server_default=text("''")),
     UniqueConstraint("request_id"),
     UniqueConstraint("person_id", "idempotency_key"),
     # one index for each way of paging, each in the order of the page
@@ -243,10 +246,11 @@ ledger = Table(
     Column("kind", Words, nullable=False),
     Column("amount", Money, nullable=False),
     Column("at", Moment, nullable=False),
+    Column("project", Words, nullable=False, server_default=text("''")),
     Index(None, "run_id"),
 )
 
-#: the ledger's totals, so that a budget is checked without reading its entries
+#: the ledger's totals, so that budgets and usage are read without reading its entries
 spending = Table(
     "spending",
     metadata,
@@ -254,10 +258,17 @@ spending = Table(
     Column("day", Words, primary_key=True),
     Column("person_id", Words, primary_key=True),
     Column("endpoint_id", Words, primary_key=True),
+    Column("project", Words, primary_key=True),
+    Column("runs", Integer, nullable=False),
+    #: estimates of all of them
+    Column("estimate", Money, nullable=False),
     #: estimates of runs that have not ended
     Column("reserved", Money, nullable=False),
     #: what ended runs were charged
     Column("charged", Money, nullable=False),
+    #: those whose bill is known, and what fal billed for them
+    Column("billed_runs", Integer, nullable=False),
+    Column("billed", Money, nullable=False),
 )
 
 #: limits that admins set (backend/domain/budget.py); an empty person or endpoint means all

@@ -45,6 +45,7 @@ RUN = {
     "billable_units": MAYBE_TEXT,
     "error": (dict, type(None)),
     "warnings": (list,),
+    "project": TEXT,
     "again_of": MAYBE_TEXT,
     "deleted_at": MAYBE_TEXT,
 }
