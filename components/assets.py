@@ -14,11 +14,20 @@ from starlette.routing import Route
 from backend.endpoints.catalogue import Catalogue
 from backend.texts.languages import LANGUAGES, VARY, language_of
 from backend.texts.texts import Texts
-from components.bundle import Asset, Shim, read_modules, script_of, styles_of
+from components.bundle import (
+    Asset,
+    Shim,
+    divide,
+    later_script_of,
+    read_modules,
+    script_of,
+    styles_of,
+)
 from components.page import STYLES, form_data, style_rules
 
 STATIC: Final = Path(__file__).parent / "static"
 SCRIPT: Final = "/static/js/app.js"
+LATER_SCRIPT: Final = "/static/js/later.js"
 STYLESHEET: Final = "/static/css/app.css"
 JAVASCRIPT: Final = "text/javascript"
 #: the address holds the version
@@ -51,6 +60,7 @@ class Assets:
 
     #: by language
     scripts: Mapping[str, Packed]
+    later: Packed
     styles: Packed
     #: of each module, for its own address
     shims: Mapping[str, Shim]
@@ -59,25 +69,33 @@ class Assets:
     def of(cls, catalogue: Catalogue, texts: Texts) -> Self:
         """Those of the page of these endpoints. Raises BundleBroken."""
         modules = read_modules(STATIC / "js")
+        at_start, afterwards = divide(modules)
+        later = Packed.of(later_script_of(afterwards))
         styles = styles_of(STATIC / "css", STYLES, style_rules(catalogue))
         forms = form_data(catalogue)
         scripts = {
             language: Packed.of(
                 script_of(
-                    modules,
+                    at_start,
                     {
                         "texts": _json(texts.of_page(language)),
                         "form-data": _json(texts.speak(forms, language)),
                     },
+                    _versioned(LATER_SCRIPT, later),
                 )
             )
             for language in LANGUAGES
         }
-        return cls(scripts, Packed.of(styles), {one.name: one.shim for one in modules})
+        return cls(scripts, later, Packed.of(styles), {one.name: one.shim for one in modules})
 
     def script_url(self, language: str) -> str:
         """With its version, which no other language has."""
         return _versioned(SCRIPT, self.scripts[language])
+
+    @property
+    def later_url(self) -> str:
+        """Of the script that a press fetches; with its version."""
+        return _versioned(LATER_SCRIPT, self.later)
 
     @property
     def styles_url(self) -> str:
@@ -88,6 +106,7 @@ class Assets:
         """They have to stand before the folder /static."""
         return [
             _route(SCRIPT, self.scripts.values(), JAVASCRIPT),
+            _route(LATER_SCRIPT, [self.later], JAVASCRIPT),
             _route(STYLESHEET, [self.styles], "text/css"),
             Route("/static/js/{name}", self._module),
         ]

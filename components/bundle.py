@@ -1,4 +1,7 @@
-"""The page's ES modules as one script, its stylesheets as one: two requests instead of seventy.
+"""The page's ES modules as two scripts, its stylesheets as one: three requests instead of seventy.
+
+The first script holds whatever the start of the page needs, the later one the views and dialogs
+that are opened by a press: it is fetched when the first of them is.
 
 Put together when the server starts; there is no build step, and the files stay what people edit.
 In the script each module is a function that runs at its first use, and its imports are calls, so
@@ -15,6 +18,8 @@ from pathlib import Path
 from typing import Final
 
 MAIN: Final = "main.js"
+#: what main.js asks for at the start, by an import() that may fail alone
+AT_START: Final = (MAIN, "announce.js", "shell.js", "runs.js", "stage.js", "form.js")
 
 _IMPORT: Final = re.compile(r'^import \{([^}]*)\} from "\./([\w.-]+)";$', re.MULTILINE)
 _LATER: Final = re.compile(r'\bimport\("\./([\w.-]+)"\)')
@@ -28,7 +33,12 @@ export function $load(name) {
   if (!$made.has(name)) $made.set(name, $modules[name]());
   return $made.get(name);
 }
-const $later = async (name) => $load(name);
+export async function $later(name) {
+  if (!Object.hasOwn($modules, name)) {
+    Object.assign($modules, (await import($rest)).$more($load, $later));
+  }
+  return $load(name);
+}
 function $hold(id, data) {
   const held = document.createElement("script");
   Object.assign(held, { type: "application/json", id, textContent: JSON.stringify(data) });
@@ -49,10 +59,10 @@ class Shim:
     exports: tuple[str, ...]
 
     def text(self, script: str) -> str:
-        """As a module; `script` is the address of the page's one script."""
+        """As a module; `script` is the address of the page's first script."""
         return (
-            f'import {{ $load }} from "{script}";\n'
-            f'export const {{ {", ".join(self.exports)} }} = $load("{self.name}");\n'
+            f'import {{ $later }} from "{script}";\n'
+            f'export const {{ {", ".join(self.exports)} }} = await $later("{self.name}");\n'
         )
 
 
@@ -63,6 +73,8 @@ class Module:
     name: str
     body: str
     exports: tuple[str, ...]
+    #: the modules that it can't be run without
+    needs: tuple[str, ...] = ()
 
     @property
     def as_function(self) -> str:
@@ -96,20 +108,52 @@ def read_modules(folder: Path) -> tuple[Module, ...]:
 def module_of(name: str, source: str) -> Module:
     """Imports become calls, exports a returned object. Raises BundleBroken for other forms."""
     exports = tuple(found[2] for found in _EXPORT.finditer(source))
+    needs = tuple(found[2] for found in _IMPORT.finditer(source))
     body = _IMPORT.sub(_as_call, source)
     body = _LATER.sub(r'$later("\1")', body)
     body = _EXPORT.sub(r"\1 \2", body)
     other = _LEFT_OVER.search(body)
     if other is not None:
         raise BundleBroken(f"{name} can't be put into the page's script: {other[0]}")
-    return Module(name, _COMMENT_LINE.sub("", body).rstrip(), exports)
+    return Module(name, _COMMENT_LINE.sub("", body).rstrip(), exports, needs)
 
 
-def script_of(modules: Iterable[Module], data: Mapping[str, str]) -> Asset:
-    """The page's one script. `data`: JSON by the id under which modules find it in the page."""
-    functions = "".join(module.as_function for module in modules)
+def divide(modules: Iterable[Module]) -> tuple[tuple[Module, ...], tuple[Module, ...]]:
+    """Those that the start of the page needs, and the others. Raises BundleBroken."""
+    known = {module.name: module for module in modules}
+    first: set[str] = set()
+    waiting: list[str] = [name for name in AT_START if name in known]
+    while waiting:
+        name = waiting.pop()
+        if name in first:
+            continue
+        if name not in known:
+            raise BundleBroken(f"there is no module {name}")
+        first.add(name)
+        waiting += known[name].needs
+    return (
+        tuple(module for name, module in known.items() if name in first),
+        tuple(module for name, module in known.items() if name not in first),
+    )
+
+
+def script_of(modules: Iterable[Module], data: Mapping[str, str], later: str) -> Asset:
+    """The page's first script. `data`: JSON by the id under which modules find it in the page;
+    `later` is the address of the other script."""
     held = "".join(f"$hold({json.dumps(name)}, {text});\n" for name, text in data.items())
-    return Asset(f'{_LOADER}const $modules = {{\n{functions}}};\n{held}$load("{MAIN}");\n')
+    return Asset(
+        f"{_LOADER}const $rest = {json.dumps(later)};\n"
+        f'const $modules = {{\n{_functions(modules)}}};\n{held}$load("{MAIN}");\n'
+    )
+
+
+def later_script_of(modules: Iterable[Module]) -> Asset:
+    """The page's other script: the same for every language."""
+    return Asset(f"export const $more = ($load, $later) => ({{\n{_functions(modules)}}});\n")
+
+
+def _functions(modules: Iterable[Module]) -> str:
+    return "".join(module.as_function for module in modules)
 
 
 def styles_of(folder: Path, names: Iterable[str], rules: str) -> Asset:

@@ -1,45 +1,62 @@
 // What one types before Gradio has drawn its widgets goes into a box that came with the page
-// (components/early.py). It moves into Gradio's own as soon as that one keeps what it is given.
+// (components/early.py). It moves into Gradio's own once Gradio keeps what that one is given: some
+// time after the box is in the page Gradio gives it its first value, and takes away what it held.
 
+import { readParts, writeParts } from "./form-bridge.js";
+import { placeOfId } from "./form-data.js";
 import { onMounted } from "./form-page.js";
 
 const FRAME_MS = 16;
 
-/** Gradio hears of it as of typing. */
-function put(box, text) {
-  if (box.value === text) return;
-  box.value = text;
-  box.dispatchEvent(new InputEvent("input", { bubbles: true }));
+const pause = () => new Promise((resolve) => setTimeout(resolve, FRAME_MS));
+
+/** Waits until Gradio itself holds what it was given for this field. */
+async function untilKept({ slug, field }, from) {
+  const [part] = field.parts;
+  for (;;) {
+    const given = from.value;
+    await writeParts(slug, { [part]: given });
+    if ((await readParts(slug))[part] === given) return;
+  }
 }
 
 /** Text, caret and focus of one box into the other, with nothing in between. */
 function move(from, to) {
   const focused = document.activeElement === from;
-  put(to, from.value);
+  if (to.value !== from.value) {
+    to.value = from.value;
+    to.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  }
   if (!focused) return;
   to.focus({ preventScroll: true });
   to.setSelectionRange(from.selectionStart, from.selectionEnd, from.selectionDirection);
 }
 
-/** Gradio gives a new box its first value some time after the box is in the page. */
-function handTo(box, early, from) {
-  const given = from.value;
-  put(box, given);
-  setTimeout(() => {
+/** The page is there: only the box that holds the text stays, over the one that will. */
+function keepOver(early, from, to) {
+  if (!early.isConnected) return;
+  early.dataset.over = "";
+  const { top, left, width } = to.getBoundingClientRect();
+  Object.assign(from.style, { top: `${top + window.scrollY}px`, left: `${left}px`, width: `${width}px` });
+  requestAnimationFrame(() => keepOver(early, from, to));
+}
+
+async function handTo(box, early) {
+  const from = early.querySelector("textarea");
+  if (from.value || document.activeElement === from) {
+    keepOver(early, from, box);
+    await untilKept(placeOfId(early.dataset.field), from);
     // a character that is being composed is finished first
-    if (box.value !== given || "composing" in from.dataset) {
-      handTo(box, early, from);
-      return;
-    }
+    while ("composing" in from.dataset) await pause();
     move(from, box);
-    early.remove();
-  }, FRAME_MS);
+  }
+  early.remove();
 }
 
 /** Takes the early box away once Gradio's own has all that is in it. */
 export function handOver() {
   const early = document.getElementById("early");
-  if (early) whenBox(early.dataset.field).then((box) => handTo(box, early, early.querySelector("textarea")));
+  if (early) whenBox(early.dataset.field).then((box) => handTo(box, early));
 }
 
 /** Gradio's box, as soon as it is in the page. */

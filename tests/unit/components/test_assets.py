@@ -48,7 +48,11 @@ def test_script_and_styles_are_kept_by_browsers_for_ever(
     browser: TestClient, assets: Assets, encoding: str
 ) -> None:
     kept = {assets.script_url(one): assets.scripts[one].plain for one in LANGUAGES}
-    for address, plain in {**kept, assets.styles_url: assets.styles.plain}.items():
+    for address, plain in {
+        **kept,
+        assets.styles_url: assets.styles.plain,
+        assets.later_url: assets.later.plain,
+    }.items():
         answer = browser.get(address, headers={"accept-encoding": encoding})
         assert answer.content == plain
         assert answer.headers.get("content-encoding", "identity") == encoding
@@ -62,7 +66,7 @@ def test_a_single_modules_address_gives_what_is_in_the_script(
     answer = browser.get("/static/js/dom.js")
     assert answer.headers["content-type"].startswith("text/javascript")
     assert f'from "{assets.script_url("en")}"' in answer.text
-    assert re.search(r'export const \{ .*\bel\b.* \} = \$load\("dom\.js"\);', answer.text)
+    assert re.search(r'export const \{ .*\bel\b.* \} = await \$later\("dom\.js"\);', answer.text)
     assert browser.get("/static/js/no-such.js").status_code == 404
 
 

@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 
 from components.assets import STATIC
-from components.bundle import BundleBroken, Module, module_of, read_modules, script_of, styles_of
+from components.bundle import (
+    BundleBroken,
+    Module,
+    divide,
+    later_script_of,
+    module_of,
+    read_modules,
+    script_of,
+    styles_of,
+)
 
 
 def test_imports_become_calls_with_their_names() -> None:
@@ -46,7 +55,7 @@ def test_any_other_form_is_named_with_its_file(line: str) -> None:
 
 
 def test_another_text_has_another_version() -> None:
-    one, two = (script_of([Module("main.js", body, ())], {}) for body in ("1;", "2;"))
+    one, two = (script_of([Module("main.js", body, ())], {}, "") for body in ("1;", "2;"))
     assert one.version != two.version
 
 
@@ -62,10 +71,16 @@ def test_the_page_s_own_modules_make_a_script_that_can_be_read(tmp_path: Path) -
         pytest.skip("node is not installed; the browser tests read the script, too")
     file = tmp_path / "app.mjs"
     file.write_text(
-        script_of(read_modules(STATIC / "js"), {"form-data": "[]"}).text, encoding="utf-8"
+        script_of(read_modules(STATIC / "js"), {"form-data": "[]"}, "later.js").text,
+        encoding="utf-8",
     )
-    checked = subprocess.run([node, "--check", file], capture_output=True, text=True, check=False)
-    assert checked.returncode == 0, checked.stderr
+    later = tmp_path / "later.mjs"
+    later.write_text(later_script_of(read_modules(STATIC / "js")).text, encoding="utf-8")
+    for one in (file, later):
+        checked = subprocess.run(
+            [node, "--check", one], capture_output=True, text=True, check=False
+        )
+        assert checked.returncode == 0, checked.stderr
 
 
 def test_modules_share_one_state_and_run_once(tmp_path: Path) -> None:
@@ -85,6 +100,49 @@ def test_modules_share_one_state_and_run_once(tmp_path: Path) -> None:
     ]
     page = "globalThis.document = { createElement: () => ({}), head: { append() {} } };\n"
     file = tmp_path / "app.mjs"
-    file.write_text(page + script_of(modules, {"form-data": "[]"}).text, encoding="utf-8")
+    script = script_of(modules, {"form-data": "[]"}, "later.js")
+    file.write_text(page + script.text, encoding="utf-8")
     ran = subprocess.run([node, file], capture_output=True, text=True, check=True)
     assert json.loads(ran.stdout) == ["log ran", "a", "a"]
+
+
+MAIN = module_of(
+    "main.js",
+    'import { one } from "./one.js";\nimport("./view.js").then(({ view }) => view(one));\n',
+)
+ONE = module_of("one.js", "export const one = [];\n")
+VIEW = module_of(
+    "view.js",
+    'import { one } from "./one.js";\nimport { part } from "./part.js";\n'
+    "export function view(given) { console.log(JSON.stringify([given === one, part])); }\n",
+)
+PART = module_of("part.js", 'export const part = "part";\n')
+
+
+def test_what_only_a_press_opens_is_in_the_later_script() -> None:
+    first, later = divide([MAIN, ONE, VIEW, PART])
+    assert [module.name for module in first] == ["main.js", "one.js"]
+    assert [module.name for module in later] == ["view.js", "part.js"]
+
+
+def test_what_the_start_needs_and_nobody_has_is_named() -> None:
+    with pytest.raises(BundleBroken, match=r"one\.js"):
+        divide([MAIN, VIEW])
+
+
+def test_views_and_dialogs_are_not_in_the_first_script() -> None:
+    first, later = divide(read_modules(STATIC / "js"))
+    assert {"main.js", "form.js", "stage.js"} <= {module.name for module in first}
+    assert {"gallery.js", "presets-view.js"} <= {module.name for module in later}
+
+
+def test_the_later_script_shares_the_state_of_the_first(tmp_path: Path) -> None:
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("node is not installed")
+    first, later = divide([MAIN, ONE, VIEW, PART])
+    (tmp_path / "later.mjs").write_text(later_script_of(later).text, encoding="utf-8")
+    file = tmp_path / "app.mjs"
+    file.write_text(script_of(first, {}, "./later.mjs").text, encoding="utf-8")
+    ran = subprocess.run([node, file], capture_output=True, text=True, check=True)
+    assert json.loads(ran.stdout) == [True, "part"]
