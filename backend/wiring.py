@@ -391,7 +391,7 @@ class Playground:
             uploads=uploads,
             people=people,
             sessions=team.sessions,
-            tokens=Tokens(stores.tokens, people, self._clock),
+            tokens=team.tokens,
             arrivals=team.arrivals,
             accounts=team.accounts,
             team=team,
@@ -505,6 +505,7 @@ class Playground:
         return Team(
             store=stores.people,
             sessions=sessions,
+            tokens=Tokens(stores.tokens, people, self._clock),
             arrivals=Arrivals(stores.identities, self._clock, self._settings.admins),
             accounts=accounts,
             made=stores.made,

@@ -73,6 +73,8 @@ class People:
                     "name": Sentence("people.taken", "That name is taken by this server's owner.")
                 }
             )
+        if known is not None and not known.active:
+            raise NotAllowed(Sentence("people.out", "An admin has shut this person out."))
         return known or await self._add(secrets.token_hex(8), shown, Role.MEMBER)
 
     async def _add(self, person_id: str, name: str, role: Role) -> Person:

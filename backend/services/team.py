@@ -14,6 +14,7 @@ from backend.services.admins import only_admins
 from backend.services.arrivals import Arrivals
 from backend.services.audit import Audit
 from backend.services.sessions import Sessions
+from backend.services.tokens import Tokens
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +24,7 @@ class Team:
     store: PeopleStore
     sessions: Sessions
     arrivals: Arrivals
+    tokens: Tokens
     #: None where people come in another way
     accounts: Accounts | None
     made: HandOver
@@ -123,3 +125,4 @@ class Team:
     def _forget(self, person_id: str) -> None:
         self.sessions.forget(person_id)
         self.arrivals.forget(person_id)
+        self.tokens.forget(person_id)

@@ -102,6 +102,11 @@ class Tokens:
         if not removed:
             raise NotFound(Sentence("token.gone", "There is no such token of yours."))
 
+    def forget(self, person_id: str) -> None:
+        """Something about this person has changed: the next request looks again."""
+        for key in [k for k, b in self._remembered.items() if b.token.person_id == person_id]:
+            del self._remembered[key]
+
     async def find(self, carried: str) -> Borne | None:
         """Whose token it is, and what it may; None where it is forged, revoked or expired, or its
         person may not come in."""

@@ -419,6 +419,16 @@ async def test_who_is_out_has_no_session_and_gets_none(
     assert (await sign_in(site, "Ben", OTHER))[0] == 303
 
 
+async def test_who_is_out_has_a_token_that_opens_nothing_from_the_next_request_on(
+    site: Site, ada: httpx.AsyncClient, bob: httpx.AsyncClient
+) -> None:
+    made = await bob.post("/api/v1/me/tokens", json={"name": "x", "scope": "run", "days": 1})
+    program = await site.browser(authorization=f"Bearer {made.json()['token']}")
+    assert (await program.get(ME)).status_code == 200
+    await ada.patch(f"/api/v1/people/{await id_of(bob)}", json={"active": False})
+    assert (await program.get(ME)).status_code == 401
+
+
 async def test_an_admin_signs_somebody_out_everywhere(
     site: Site, ada: httpx.AsyncClient, bob: httpx.AsyncClient
 ) -> None:

@@ -133,6 +133,13 @@ async def test_nobody_becomes_the_earlier_local_person_by_their_name() -> None:
     assert "name" in refused.value.fields
 
 
+async def test_who_was_shut_out_does_not_come_in_by_their_name() -> None:
+    out = Person(id="p", name="Alice", created_at=NOON, deactivated_at=NOON)
+    with pytest.raises(NotAllowed):
+        await house(PASSWORD, out).come_in(PASSWORD, "alice")
+    assert await house(PASSWORD, out).person("p") is None
+
+
 # ── without a door ───────────────────────────────────────────────────────────────────────────
 
 
