@@ -60,7 +60,9 @@ class SqlPeopleStore:
 
     async def admins(self) -> tuple[str, ...]:
         """Names of the admins, in alphabetical order."""
-        named = select(people.c.name).where(people.c.role == Role.ADMIN)
+        named = select(people.c.name).where(
+            people.c.role == Role.ADMIN, people.c.deactivated_at.is_(None)
+        )
         async with self._database.read() as connection:
             return tuple(await connection.scalars(named.order_by(people.c.folded_name)))
 

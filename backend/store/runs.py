@@ -221,11 +221,11 @@ def _what(run: Run) -> tuple[str, str]:
 
 async def _write(connection: AsyncConnection, new: NewRun) -> Run:
     row = {**row_of(new.run), "idempotency_key": new.idempotency_key}
-    await connection.execute(insert(runs).values(row))
+    written = (await connection.execute(insert(runs).values(row).returning(runs))).mappings().one()
     await book_start(connection, new.run)
     await write_entry(connection, _started(new))
     await use_in_run(connection, new.run.id, new.upload_ids, new.run.input)
-    return _there(await _one(connection, runs.c.id == new.run.id))
+    return run_from(written, ())
 
 
 def _started(new: NewRun) -> AuditEntry:
