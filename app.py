@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 
+import backend.quick_start as quick_start
 from api.app import build_app
 from api.hosting import hosts_of, policy_of, resolver_of
 from api.serve import AddressTaken, bound, serve
@@ -17,8 +18,6 @@ from backend.version import VERSION
 from backend.wiring import Playground, StartFailed
 from components.assets import STATIC
 from components.mount import mount_page
-
-WRONG = (SettingsWrong, CatalogueBroken, PresetBroken, StartFailed, AddressTaken)
 
 
 async def run(settings: Settings) -> None:
@@ -38,6 +37,7 @@ async def run(settings: Settings) -> None:
                 policy=policy_of(settings.frame_ancestors, address, env),
             )
             mount_page(app, services, resolver.person_id)
+            quick_start.started()
             await serve(app, sockets, playground.close_intake)
 
 
@@ -48,7 +48,7 @@ def main() -> int:
         return_memory()
         start_logging(settings.log_level, settings.secrets, settings.log_format)
         asyncio.run(run(settings))
-    except WRONG as error:
+    except (SettingsWrong, CatalogueBroken, PresetBroken, StartFailed, AddressTaken) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     except KeyboardInterrupt:  # a second Ctrl+C, during the stop

@@ -35,6 +35,7 @@ MAY_IMPORT = {
     # the level at which parts are joined
     "backend.logs": {"backend.domain", "backend.fal"},
     "backend.memory": set(),
+    "backend.quick_start": set(),
     "backend.mode": {"backend.domain", "backend.services", "backend.settings"},
     "backend.openid": {
         "backend.domain",
@@ -64,6 +65,7 @@ MAY_IMPORT = {
         "backend.endpoints",
         "backend.logs",
         "backend.memory",
+        "backend.quick_start",
         "backend.services",
         "backend.settings",
         "backend.version",
