@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from api import sign_in_pages
 from api.deps import Given
-from api.openid_page import openid_page
+from api.openid_page import OUT, openid_page
 from api.sign_in_pages import Box
 from api.who import given_resolver
 from backend.domain.audit import Act
@@ -17,7 +17,6 @@ from backend.domain.errors import (
     InputRefused,
     NotAllowed,
     PlaygroundError,
-    ProviderUnavailable,
     TooQuick,
 )
 from backend.domain.person import Person
@@ -66,7 +65,8 @@ async def come_in(
 @router.post("/sign-out")
 async def sign_out(request: Request, services: Given) -> Response:
     """End this browser's session."""
-    response = RedirectResponse(await _afterwards(services), 303)
+    there = services.openid is not None and services.openid.signs_out_there
+    response = RedirectResponse(OUT if there else "/sign-in", 303)
     await given_resolver(request).sign_out(request, response)
     return response
 
@@ -75,15 +75,6 @@ async def _checked(services: Services, name: str, password: str, place: str) -> 
     if services.accounts is not None:
         return await services.accounts.sign_in(name, password, place)
     return await services.people.come_in(password, name)
-
-
-async def _afterwards(services: Services) -> str:
-    """Where a browser that has signed out goes: the provider's sign-out, where that is wanted."""
-    try:
-        address = await services.openid.sign_out_address() if services.openid else None
-    except ProviderUnavailable:
-        address = None
-    return address or "/sign-in"
 
 
 async def _note_refused(request: Request, services: Services, name: str) -> None:

@@ -24,10 +24,12 @@ from backend.services.rate import Rate
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 #: they answer without a person, and say nothing about anybody
-OPEN = frozenset({"/healthz", "/readyz", "/sign-in", "/sign-out", "/favicon.ico"}) | {
-    "/sign-in/openid",
-    "/sign-in/openid/back",
-}
+OPEN = frozenset(
+    {
+        *("/healthz", "/readyz", "/favicon.ico", "/sign-in", "/sign-out"),
+        *("/sign-in/openid", "/sign-in/openid/back", "/sign-in/openid/out"),
+    }
+)
 OPEN_FOLDERS = ("/static/", "/join/")
 #: addresses of the page; a browser that opens one may become a guest
 PAGES = ("/", "/gallery", "/presets", "/create")

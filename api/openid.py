@@ -8,8 +8,9 @@ from fastapi.responses import RedirectResponse, Response
 from api.attempts import Attempts
 from api.deps import Given
 from api.door import local, place_of
-from api.openid_page import BEGIN, openid_page
+from api.openid_page import BACK, BEGIN, OUT, openid_page, signed_out_page
 from api.who import given_resolver
+from backend.domain.audit import Act
 from backend.domain.errors import (
     NotAllowed,
     NotFound,
@@ -46,7 +47,7 @@ async def begin(
     return response
 
 
-@router.get(f"{BEGIN}/back")
+@router.get(BACK)
 async def back(
     request: Request,
     services: Given,
@@ -70,9 +71,24 @@ async def back(
         person = await openid.finish(begun[0], Answer(code=code, issuer=iss))
         await given_resolver(request).sign_in(request, response, person)
     except FAILURES as failure:
+        if begun is not None and isinstance(failure, NotAllowed):
+            await services.audit.note(None, Act.SIGN_IN_REFUSED, None, place=place_of(request))
         response = openid_page(request, openid, target, failure)
     attempts.end(response)
     return response
+
+
+@router.get(OUT)
+async def out(request: Request, services: Given) -> Response:
+    """On to the provider's sign-out, for a browser that has signed out here."""
+    openid = _given(services)
+    try:
+        address = await openid.sign_out_address()
+    except ProviderUnavailable:
+        address = None
+    if address is None:
+        return RedirectResponse("/sign-in", 303, headers=NO_STORE)
+    return signed_out_page(request, openid, address)
 
 
 _ELSEWHERE = Sentence(

@@ -12,6 +12,8 @@ from backend.domain.errors import PlaygroundError
 from backend.services.openid import OpenId
 
 BEGIN = "/sign-in/openid"
+BACK = f"{BEGIN}/back"
+OUT = f"{BEGIN}/out"
 
 
 def openid_page(
@@ -23,6 +25,18 @@ def openid_page(
     about = "about_openid_framed" if framed else "about_openid"
     way = Way(address=address, text="by_openid", new_tab=framed)
     return sign_in_pages.page(request, "sign_in", about, None, error, way=way, provider=openid.name)
+
+
+def signed_out_page(request: Request, openid: OpenId, address: str) -> HTMLResponse:
+    """On to the provider's own sign-out. A redirect would be part of our form, which may not
+    lead to another host (form-action)."""
+    way = Way(address=address, text="out_there", new_tab=in_a_frame(request))
+    page = sign_in_pages.page(
+        request, "signed_out", "about_signed_out", way=way, provider=openid.name
+    )
+    if not way.new_tab:
+        page.headers["Refresh"] = f"0; url={address}"
+    return page
 
 
 def in_a_frame(request: Request) -> bool:

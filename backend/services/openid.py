@@ -39,7 +39,7 @@ class OpenId:
         self._arrivals = arrivals
         self._invited = invited
         self._clock = clock
-        self._signs_out_there = signs_out_there
+        self.signs_out_there = signs_out_there
         self._used: OrderedDict[str, datetime] = OrderedDict()
         self.name = name
         self.home = home
@@ -80,7 +80,7 @@ class OpenId:
 
     async def sign_out_address(self) -> str | None:
         """Where a browser that has signed out here does so at the provider; None: nowhere."""
-        if not self._signs_out_there:
+        if not self.signs_out_there:
             return None
         return await self._provider.sign_out_address(f"{self.home}/sign-in")
 

@@ -42,6 +42,7 @@ OPEN = {
     # there is no provider here
     ("GET", "/sign-in/openid"): 404,
     ("GET", "/sign-in/openid/back"): 404,
+    ("GET", "/sign-in/openid/out"): 404,
     ("GET", "/join/{token}"): 409,
     ("POST", "/join/{token}"): 409,
     ("GET", "/join/{rest:path}"): 409,

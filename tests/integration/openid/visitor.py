@@ -61,11 +61,13 @@ class Visitor:
         person: dict[str, Any] = (await self.me()).raise_for_status().json()["person"]
         return person
 
-    async def refused(self, answer: httpx.Response, *said: str, status: int = 403) -> None:
+    async def refused(
+        self, answer: httpx.Response, *said: str, status: int = 403, case: str = ""
+    ) -> None:
         """An answer is a page with this sentence, and nobody came in by it."""
-        assert answer.status_code == status, answer.text
-        assert answer.headers["content-type"].startswith("text/html")
+        assert answer.status_code == status, f"{case}: {answer.text}"
+        assert answer.headers["content-type"].startswith("text/html"), case
         for words in said:
-            assert words in answer.text
-        assert "Traceback" not in answer.text
-        assert (await self.me()).status_code == 401
+            assert words in answer.text, case
+        assert "Traceback" not in answer.text, case
+        assert (await self.me()).status_code == 401, case

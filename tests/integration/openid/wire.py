@@ -10,13 +10,14 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
 
 import httpx
 from fastapi import FastAPI, Request, Response
 from joserfc import jwt
-from joserfc.jwk import OctKey, RSAKey
+from joserfc.jwk import RSAKey
 
 from tests.integration.api.site import served
 
@@ -38,6 +39,12 @@ def claims_in(token: str) -> Claims:
     middle = token.split(".")[1]
     told: Claims = json.loads(base64.urlsafe_b64decode(middle + "=" * (-len(middle) % 4)))
     return told
+
+
+@cache
+def the_key() -> RSAKey:
+    """Made once: it takes its time."""
+    return RSAKey.generate_key(2048, {"kid": "wire"})
 
 
 @dataclass
@@ -65,18 +72,13 @@ class Wire:
     answers: dict[str, Response] = field(default_factory=dict)
     hangs: set[str] = field(default_factory=set)
     #: added to the provider's own keys
-    key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "wire"}))
+    key: RSAKey = field(default_factory=the_key)
     #: a set of several keys needs their names in every token, and the provider names none
     shows_key: bool = False
 
     def signed(self, claims: Claims, **header: str) -> str:
         """A token by the wire's key, which the provider's keys seem to include."""
         return jwt.encode({"alg": "RS256", "kid": "wire", **header}, claims, self.key)
-
-    def by_secret(self, claims: Claims, secret: str | bytes) -> str:
-        """A token that is signed with something that others know, too."""
-        key = OctKey.import_key(secret)
-        return jwt.encode({"alg": "HS256", "kid": "wire"}, claims, key, algorithms=["HS256"])
 
     def of(self, path: str) -> list[Seen]:
         """The requests to a path."""
