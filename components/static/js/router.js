@@ -8,6 +8,7 @@ export const VIEWS = [
   { name: "create", href: "/" },
   { name: "gallery", href: "/gallery" },
   { name: "presets", href: "/presets" },
+  { name: "admin", href: "/admin" },
 ];
 
 const PRODUCT = "FLUX Playground";

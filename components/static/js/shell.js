@@ -4,6 +4,7 @@ import { tellAskAbove } from "./ask-first.js";
 import { keepDiscreet, sentence } from "./discreet.js";
 import { el } from "./dom.js";
 import { money } from "./format.js";
+import { obeyRules } from "./form-rules.js";
 import { icon } from "./icons.js";
 import { Me } from "./me.js";
 import { tellPrices } from "./prices-today.js";
@@ -22,7 +23,8 @@ function limit(amount) {
 }
 
 function navigation() {
-  const links = VIEWS.map(({ name, href }) => el("a", { href, text: labelOf(name), dataset: { view: name } }));
+  // for admins alone, as soon as it is known that one is looking
+  const links = VIEWS.map(({ name, href }) => el("a", { href, text: labelOf(name), hidden: name === "admin", dataset: { view: name } }));
   return el("nav", { class: "shell-nav", "aria-label": t("shell.views") }, links);
 }
 
@@ -202,8 +204,10 @@ class Shell {
   #told(me, error) {
     if (me) {
       this.#facts.replaceChildren(...factsOf(me).filter(Boolean));
+      this.#nav.querySelector('[data-view="admin"]').hidden = me.person.role !== "admin";
       tellTokens(me.person);
       tellPrices(me.prices_changed ?? []);
+      obeyRules(me.rules);
       tellAskAbove(me.ask_above_usd);
     }
     const lines = me ? noticesOf(me) : [{ level: "error", text: sentenceFor(error) }];
