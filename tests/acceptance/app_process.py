@@ -54,15 +54,14 @@ class App:
         self._begin = begin
         self._wait = wait
         real = {} if fal_url is None else {"FAL_KEY": KEY, "FAL_STAND_IN_URL": fal_url}
-        self._environ = bare_environment(
-            HOST="127.0.0.1",
-            PORT="0",
-            DATA_DIR=str(self.data_dir),
-            RATE_LIMIT="10000/minute",
-            LOG_LEVEL="DEBUG",
-            **real,
-            **(settings or {}),
-        )
+        usual = {
+            "HOST": "127.0.0.1",
+            "PORT": "0",
+            "DATA_DIR": str(self.data_dir),
+            "RATE_LIMIT": "10000/minute",
+            "LOG_LEVEL": "DEBUG",
+        }
+        self._environ = bare_environment(**{**usual, **real, **(settings or {})})
         self._starts = 0
         self.client = httpx.Client(trust_env=False, timeout=30)
         self.url = ""
