@@ -505,7 +505,7 @@ class Playground:
         return Team(
             store=stores.people,
             sessions=sessions,
-            tokens=Tokens(stores.tokens, people, self._clock),
+            tokens=Tokens(stores.tokens, people, self._clock, audit),
             arrivals=Arrivals(stores.identities, self._clock, self._settings.admins),
             accounts=accounts,
             made=stores.made,

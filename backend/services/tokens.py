@@ -14,12 +14,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from backend.domain.audit import Act
 from backend.domain.errors import Conflict, InputRefused, NotAllowed, NotFound, StorageFailed
 from backend.domain.person import Person, Role
 from backend.domain.ports import Clock
 from backend.domain.sentence import Sentence
 from backend.domain.sharing import in_team
 from backend.domain.token import Scope, Token, TokenStore
+from backend.services.audit import Audit
 from backend.services.people import People
 
 log = logging.getLogger(__name__)
@@ -51,8 +53,9 @@ class Borne:
 class Tokens:
     """Makes, finds and revokes them."""
 
-    def __init__(self, store: TokenStore, people: People, clock: Clock):
+    def __init__(self, store: TokenStore, people: People, clock: Clock, audit: Audit):
         self._store = store
+        self._audit = audit
         self._people = people
         self._clock = clock
         self._remembered: OrderedDict[str, Borne] = OrderedDict()
@@ -88,6 +91,7 @@ class Tokens:
         if not await self._store.add(token, MOST_TOKENS):
             told = "You have {most} tokens; revoke one first."
             raise Conflict(Sentence("token.many", told, most=MOST_TOKENS))
+        await self._audit.note(person, Act.TOKEN_MAKE, token.id, name=shown, scope=str(scope))
         return token, carried
 
     async def of(self, person: Person) -> Sequence[Token]:
@@ -101,6 +105,7 @@ class Tokens:
             del self._remembered[key]
         if not removed:
             raise NotFound(Sentence("token.gone", "There is no such token of yours."))
+        await self._audit.note(person, Act.TOKEN_REVOKE, token_id)
 
     def forget(self, person_id: str) -> None:
         """Something about this person has changed: the next request looks again."""

@@ -144,3 +144,14 @@ async def test_presets_budgets_and_the_switch_are_in_it(
     ]
     assert entries[0]["facts"] == {"open": False, "reason": "lunch"}
     assert entries[2]["facts"]["usd"] == "5.00"
+
+
+async def test_a_token_made_and_revoked_is_in_it_without_what_it_opens(
+    alice: httpx.AsyncClient, carol: httpx.AsyncClient
+) -> None:
+    wanted = {"name": "nightly", "scope": "read", "days": 3}
+    made = (await alice.post("/api/v1/me/tokens", json=wanted)).json()
+    await alice.delete(f"/api/v1/me/tokens/{made['id']}")
+    answer = await carol.get(f"/api/v1/audit?target={made['id']}")
+    assert [one["act"] for one in answer.json()["entries"]] == ["token.revoke", "token.make"]
+    assert made["token"] not in answer.text
