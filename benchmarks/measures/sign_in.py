@@ -56,13 +56,14 @@ async def measure(plan: Plan) -> list[Row]:
 
 def _resolver(database: Database, cookies: Cookies) -> Resolver:
     store, clock = SqlPeopleStore(database), SystemClock()
+    audit = Audit(store=SqlAuditStore(database), people=store, clock=clock)
     people = People(store=store, clock=clock, password=PASSWORD, one_local_person=False)
     return Resolver(
         people=people,
         sessions=Sessions(SqlSessionStore(database), people, clock),
-        tokens=Tokens(SqlTokenStore(database), people, clock),
+        tokens=Tokens(SqlTokenStore(database), people, clock, audit),
         arrivals=Arrivals(SqlIdentityStore(database), clock, frozenset()),
-        audit=Audit(store=SqlAuditStore(database), people=store, clock=clock),
+        audit=audit,
         cookies=cookies,
     )
 

@@ -23,6 +23,7 @@ OPEN = {
     ("GET", "/static/js/iframeResizer.contentWindow.min.js"): 200,
     # Gradio's own folder, behind ours of that name
     ("GET", "/static/js/app.js"): 200,
+    ("GET", "/static/js/later.js"): 200,
     ("GET", "/static/css/app.css"): 200,
     ("GET", "/static/js/{name}"): 404,
     ("GET", "/static/{path:path}"): 404,
