@@ -18,7 +18,7 @@ from backend.texts.texts import Texts
 from components.assets import STATIC
 from components.tab import field_id
 
-VIEWS: Final = ("create", "gallery", "presets")
+VIEWS: Final = ("create", "gallery", "presets", "usage")
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ STYLES: Final = (
     "dialog",
     "gallery",
     "presets",
+    "usage",
     "admin",
 )
 #: the name of the run button among a form's parts
@@ -56,6 +57,7 @@ def build_page(forms: Mapping[str, Form], title: str) -> gr.Blocks:
             host("stage")
         host("view-gallery")
         host("view-presets")
+        host("view-usage")
         host("view-admin")
         _wire_tabs(tabs)
     blocks.state_session_capacity = SESSIONS

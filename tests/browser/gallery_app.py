@@ -45,7 +45,7 @@ PROMPTS = (
     "A paper boat on a dark lake, one lamp",
     "Macro of a dandelion, backlit, soft green",
 )
-STYLES = ("tokens", "base", "shell", "stage", "viewer", "dialog", "gallery", "presets")
+STYLES = ("tokens", "base", "shell", "stage", "viewer", "dialog", "gallery", "presets", "usage")
 
 #: what a page without Gradio has in the place of form.js: it notes what it was asked to do
 FORM_JS = """
@@ -227,6 +227,7 @@ def page() -> str:
 <form><label class="label" for="prompt">Prompt</label><textarea class="in" id="prompt"></textarea>
 </form><div id="stage" class="pg" style="flex: 1"></div></div>
 <div id="view-gallery" class="pg" hidden></div><div id="view-presets" class="pg" hidden></div>
+<div id="view-usage" class="pg" hidden></div>
 </body></html>"""
 
 

@@ -159,6 +159,9 @@ def test_a_run_and_what_opens_over_it(tab: AppPage, findings: Findings) -> None:
     tab.go("Presets")
     expect(tab.page.locator("[data-preset-id]").first).to_be_visible()
     findings.look("presets")
+    tab.go("Usage")
+    expect(tab.page.locator(".usage-table")).to_be_visible()
+    findings.look("usage")
 
 
 def test_a_covered_picture_and_a_deleted_run(tab: AppPage, findings: Findings) -> None:

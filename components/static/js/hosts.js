@@ -12,6 +12,7 @@ const PLACES = {
   stage: { class: "stage pg" },
   "view-gallery": { class: "pg", hidden: true },
   "view-presets": { class: "pg", hidden: true },
+  "view-usage": { class: "pg", hidden: true },
   "view-admin": { class: "pg", hidden: true },
 };
 

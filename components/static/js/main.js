@@ -79,7 +79,7 @@ async function startShell(views) {
   const { mountShell } = await import("./shell.js");
   const shell = mountShell(await element("shell-bar"));
   shell.start((view, url, changed) => views[view]?.(url, changed));
-  for (const view of ["view-create", "view-gallery", "view-presets", "view-admin"]) element(view).then(() => shell.arrange());
+  for (const view of ["view-create", "view-gallery", "view-presets", "view-usage", "view-admin"]) element(view).then(() => shell.arrange());
   return shell;
 }
 
@@ -119,6 +119,7 @@ async function start() {
   const views = {
     gallery: lazyView("gallery", "view-gallery", async () => (await import("./gallery.js")).mountGallery),
     presets: lazyView("presets", "view-presets", async () => (await import("./presets-view.js")).mountPresets),
+    usage: lazyView("usage", "view-usage", async () => (await import("./usage-view.js")).mountUsage),
     admin: lazyView("admin", "view-admin", async () => (await import("./admin.js")).mountAdmin),
   };
   const [shell] = await Promise.all([

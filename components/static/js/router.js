@@ -8,6 +8,7 @@ export const VIEWS = [
   { name: "create", href: "/" },
   { name: "gallery", href: "/gallery" },
   { name: "presets", href: "/presets" },
+  { name: "usage", href: "/usage" },
   { name: "admin", href: "/admin" },
 ];
 

@@ -9,7 +9,7 @@ const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
 /** `where` and `does` name texts; `keys`: what a key is called here, to how it is spelt. */
 export const SHORTCUTS = [
   { places: ["form"], where: "form", does: "run", keys: { run: ["Ctrl+Enter"] } },
-  { places: ["page"], where: "page", does: "views", keys: { create: ["c"], gallery: ["g"], presets: ["p"], admin: ["a"] } },
+  { places: ["page"], where: "page", does: "views", keys: { create: ["c"], gallery: ["g"], presets: ["p"], usage: ["u"], admin: ["a"] } },
   { places: ["page"], where: "page", does: "help", keys: { help: ["?"] } },
   { places: ["viewer", "strip"], where: "viewer_and_strip", does: "go", keys: { before: ["ArrowLeft"], after: ["ArrowRight"], first: ["Home"], last: ["End"] } },
   { places: ["viewer"], where: "viewer", does: "zoom", keys: { closer: ["+", "="], further: ["-"], whole: ["0"] } },

@@ -34,7 +34,7 @@ class Shell:
 
     def shows(self, view: str) -> None:
         """Expects that view, and no other, to be there for eyes and keys."""
-        for name in ("create", "gallery", "presets"):
+        for name in ("create", "gallery", "presets", "usage"):
             host = self.page.locator(f"#view-{name}")
             if name == view.lower():
                 expect(host).to_be_visible()
