@@ -45,7 +45,7 @@ async def _while_in(
     resolver = given_resolver(request)
     async with aclosing(stream):
         async for event in stream:
-            if await resolver.find_again(request) is None:
+            if not await resolver.still_in(request):
                 return
             yield event
 

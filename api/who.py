@@ -135,6 +135,12 @@ class Resolver:
         session = await self.session(request)
         return None if session is None else session.person
 
+    async def still_in(self, request: HTTPConnection) -> bool:
+        """Whether somebody is still known to ask. The one local person can't be shut out."""
+        if self.people.one_local_person and bearer_of(request) is None:
+            return True
+        return await self.find_again(request) is not None
+
     async def borne(self, request: HTTPConnection) -> Borne | None:
         """The personal token that a program carries, where it is good."""
         carried = bearer_of(request)

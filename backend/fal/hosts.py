@@ -2,6 +2,7 @@
 
 import ipaddress
 from dataclasses import dataclass
+from functools import lru_cache
 
 import httpx
 
@@ -20,6 +21,9 @@ KEY_HOSTS = frozenset(
 #: hosts of fal's files (https://fal.ai/docs/documentation/model-apis/fal-cdn, read 2026-11-21);
 #: a leading dot means every name below it
 MEDIA_HOSTS = ("fal.media", ".fal.media", "storage.googleapis.com")
+#: a run asks forty times about six addresses; longer ones are read each time, and not kept
+PARSED_KEPT = 128
+LONGEST_KEPT = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,10 +87,17 @@ def parsed(url: object) -> httpx.URL | None:
     """The URL as httpx will call it; None where it is none."""
     if not isinstance(url, str):
         return None
+    return _parsed_before(url) if len(url) <= LONGEST_KEPT else _parsed(url)
+
+
+def _parsed(url: str) -> httpx.URL | None:
     try:
         return httpx.URL(url)
     except httpx.InvalidURL:
         return None
+
+
+_parsed_before = lru_cache(maxsize=PARSED_KEPT)(_parsed)
 
 
 def is_loopback(url: httpx.URL) -> bool:

@@ -40,7 +40,7 @@ async def write_entry(connection: AsyncConnection, entry: AuditEntry) -> None:
         "target": entry.target,
         "facts": dict(entry.facts),
     }
-    await connection.execute(insert(audit).values(row))
+    await connection.execute(insert(audit), row)
 
 
 def _conditions(which: AuditFilter) -> list[ColumnElement[bool]]:

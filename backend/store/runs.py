@@ -107,14 +107,16 @@ class SqlRunStore:
         """Write one image of a run, by its index. Raises NotFound."""
         async with self._database.write() as connection:
             # the row's lock orders those who write images of one run in PostgreSQL
-            found = await connection.scalar(
-                select(runs.c.id).where(runs.c.id == run_id).with_for_update()
+            locked = select(runs).where(runs.c.id == run_id).with_for_update()
+            row = (await connection.execute(locked)).mappings().first()
+            if row is None:
+                return _there(None)
+            values = image_row(run_id, image)
+            put = db.insert(connection, images).values(values)
+            await connection.execute(
+                put.on_conflict_do_update(index_elements=["run_id", "position"], set_=values)
             )
-            if found is not None:
-                at = (images.c.run_id == run_id) & (images.c.position == image.index)
-                await connection.execute(delete(images).where(at))
-                await connection.execute(insert(images).values(image_row(run_id, image)))
-            return _there(await _one(connection, runs.c.id == run_id))
+            return (await _with_images(connection, [row]))[0]
 
     async def list(self, which: RunFilter) -> RunPage:
         """A page of runs that are not deleted. Raises InputRefused for a cursor not of ours."""
@@ -166,19 +168,22 @@ class SqlRunStore:
 
         With `books` it may be worth something else then: the ledger gets the difference.
         """
-        columns = columns or {"id": runs.c.id}  # only its images change
-        statement = update(runs).where(which).values(columns).returning(runs)
+        statement = update(runs).where(which).returning(runs)
+        if not columns:
+            statement = statement.values(id=runs.c.id)  # only its images change
         with _unique(
             Sentence("conflict.request", "Another run has this request of fal's already.")
         ):
             async with self._database.write() as connection:
                 before = await _locked(connection, which) if books else None
-                row = (await connection.execute(statement)).mappings().first()
+                row = (await connection.execute(statement, columns)).mappings().first()
                 if row is None:
                     return None
                 if pictures is not None:
                     await _replace_images(connection, row["id"], pictures)
-                after = (await _with_images(connection, [row]))[0]
+                    after = run_from(row, pictures)
+                else:
+                    after = (await _with_images(connection, [row]))[0]
                 if before is not None:
                     await book_change(connection, before, after, self._clock.now())
                 return after
@@ -221,7 +226,7 @@ def _what(run: Run) -> tuple[str, str]:
 
 async def _write(connection: AsyncConnection, new: NewRun) -> Run:
     row = {**row_of(new.run), "idempotency_key": new.idempotency_key}
-    written = (await connection.execute(insert(runs).values(row).returning(runs))).mappings().one()
+    written = (await connection.execute(insert(runs).returning(runs), row)).mappings().one()
     await book_start(connection, new.run)
     await write_entry(connection, _started(new))
     await use_in_run(connection, new.run.id, new.upload_ids, new.run.input)
