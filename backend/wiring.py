@@ -198,7 +198,6 @@ class Playground:
         self._stack.push_async_callback(gateway.aclose)
         billing = self._billing(hosts)
         self._services = self._join(self._stores(database), gateway, lock, billing)
-        await self._services.rules.read()
         self._stack.push_async_callback(lock.release)
         self._stack.push_async_callback(self._services.runner.stop)
         owning = asyncio.create_task(self._own(self._services, lock), name="owner")

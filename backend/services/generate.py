@@ -93,11 +93,12 @@ class Generate:
         if not self.runner.open:
             raise IntakeClosed
         endpoint = self.catalogue.by_id(endpoint_id)
-        check_endpoint(self.rules.now, endpoint.endpoint_id)
-        refused = self._refused(person, endpoint, given)
+        rules = await self.rules.current()
+        check_endpoint(rules, endpoint.endpoint_id)
+        refused = over_ceiling(rules, person.role, given) | check_input(endpoint, given)
         if refused:
             raise InputRefused(fields=refused)
-        given = under_ceiling(self.rules.now, person.role, given, endpoint.defaults)
+        given = under_ceiling(rules, person.role, given, endpoint.defaults)
         checked, pictures = await self._pictures(person, endpoint, given)
         price = estimate(endpoint, checked, _sizes(pictures), self.prices.of(endpoint))
         now = self.clock.now()
@@ -181,16 +182,12 @@ class Generate:
         self, person: Person, endpoint_id: str, given: Mapping[str, Any]
     ) -> tuple[Estimate | None, dict[str, str]]:
         """The price, or the messages by field; nothing is fetched or written."""
-        refused = self._refused(person, self.catalogue.by_id(endpoint_id), given)
+        rules = await self.rules.current()
+        endpoint = self.catalogue.by_id(endpoint_id)
+        refused = over_ceiling(rules, person.role, given) | check_input(endpoint, given)
         if refused:
             return None, refused
         return await self.estimate(person, endpoint_id, given), {}
-
-    def _refused(
-        self, person: Person, endpoint: Endpoint, given: Mapping[str, Any]
-    ) -> dict[str, str]:
-        """By the endpoint's schema, and by what admins allow."""
-        return over_ceiling(self.rules.now, person.role, given) | check_input(endpoint, given)
 
     async def _pictures(
         self, person: Person, endpoint: Endpoint, given: Mapping[str, Any]

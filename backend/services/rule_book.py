@@ -36,15 +36,23 @@ class RuleBook:
         self._catalogue = catalogue
         self._audit = audit
         self._now = Rules()
+        self._read = False
 
     @property
     def now(self) -> Rules:
         """As they stand."""
         return self._now
 
+    async def current(self) -> Rules:
+        """As they stand, read where that has not happened yet. Raises StorageFailed."""
+        if not self._read:
+            await self.read()
+        return self._now
+
     async def read(self) -> None:
-        """From the database: at the start, and when this process becomes the owner."""
+        """From the database: when this process becomes the owner, and before the first start."""
         self._now = await self._store.get()
+        self._read = True
 
     async def set(self, person: Person, wanted: Wanted) -> Mapping[str, Any]:
         """Set all of them. Raises NotAllowed, or InputRefused with messages by field."""

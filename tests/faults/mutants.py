@@ -6,6 +6,7 @@ from typing import Any
 from backend.domain.errors import Unknown
 from backend.domain.field import Input
 from backend.domain.ports import FalResult
+from backend.domain.rules import AS_THE_ACCOUNT_HAS_IT, Retention
 from backend.domain.run import Handle, Image, Run, RunState
 from backend.fal.gateway import FalGateway
 from backend.runs.runner import Runner
@@ -18,11 +19,16 @@ def repeats_the_post() -> None:
     """A sender that sends once more where the reply was lost, as fal-client does."""
     submit = FalGateway.submit
 
-    async def twice(self: FalGateway, endpoint_id: str, sent_input: Input) -> Handle:
+    async def twice(
+        self: FalGateway,
+        endpoint_id: str,
+        sent_input: Input,
+        retention: Retention = AS_THE_ACCOUNT_HAS_IT,
+    ) -> Handle:
         try:
-            return await submit(self, endpoint_id, sent_input)
+            return await submit(self, endpoint_id, sent_input, retention)
         except Unknown:
-            return await submit(self, endpoint_id, sent_input)
+            return await submit(self, endpoint_id, sent_input, retention)
 
     FalGateway.submit = twice  # type: ignore[method-assign]
 
