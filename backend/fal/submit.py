@@ -12,7 +12,7 @@ import logging
 
 from backend.domain.errors import FalError, FieldsRefused, Unknown
 from backend.domain.field import Input
-from backend.domain.rules import Retention
+from backend.domain.rules import AS_THE_ACCOUNT_HAS_IT, Retention
 from backend.domain.run import Handle
 from backend.domain.sentence import Sentence
 from backend.fal.answer import Answer
@@ -27,7 +27,12 @@ log = logging.getLogger(__name__)
 NEVER_SENT = "enable_safety_checker"
 
 
-async def submit(wire: Wire, endpoint_id: str, sent_input: Input, retention: Retention) -> Handle:
+async def submit(
+    wire: Wire,
+    endpoint_id: str,
+    sent_input: Input,
+    retention: Retention = AS_THE_ACCOUNT_HAS_IT,
+) -> Handle:
     """Send it once. Raises NotAccepted, Refused, or Unknown with the request id where known."""
     if not ENDPOINT_ID.fullmatch(endpoint_id):
         raise ValueError("not an endpoint id of fal's")
