@@ -140,3 +140,19 @@ def test_the_gallery_has_none(tab: AppPage) -> None:
     opened(tab, "/gallery")
     tab.shell.ready()
     expect(tab.page.locator("#early")).to_have_count(0)
+
+
+def test_it_moves_although_gradio_does_not_hear_the_first_press(tab: AppPage) -> None:
+    tab.page.add_init_script(
+        f"""addEventListener("click", (event) => {{
+          if (window.deaf || event.target.id !== "write-{SLUG}") return;
+          window.deaf = true;
+          event.stopImmediatePropagation();
+        }}, {{ capture: true }})"""
+    )
+    form = opened(tab)
+    tab.page.get_by_label("Prompt").click()
+    tab.page.keyboard.type("A house at sea")
+    expect(form.box("prompt")).to_have_value("A house at sea")
+    expect(tab.page.locator("#early")).to_have_count(0)
+    assert tab.page.evaluate("window.deaf") is True

@@ -6,10 +6,13 @@ import { whenPresent } from "./form-page.js";
 
 /** Gradio's word for: leave this one as it is. */
 const KEEP = { __type__: "update" };
+/** Far longer than Gradio needs for an event in the browser. */
+const LOST_AFTER_MS = 150;
 
 const reads = new Map(); // slug to those who wait, in the order of the presses
 const writes = new Map();
 const tabs = [];
+const answered = new Set(); // the buttons that Gradio listens to
 const listeners = { changed: new Set(), selected: new Set() };
 
 function queueOf(map, slug) {
@@ -17,8 +20,11 @@ function queueOf(map, slug) {
   return map.get(slug);
 }
 
+/** Presses a button of Gradio's. It is in the page before Gradio listens to it, and a press until
+ * then is lost: so the first one is made again until it is answered. */
 async function press(id) {
   (await whenPresent(id)).click();
+  if (!answered.has(id)) setTimeout(() => answered.has(id) || press(id), LOST_AFTER_MS);
 }
 
 /** What the widgets of a form hold, by part: {"seed.value": "42", …}. */
@@ -71,16 +77,19 @@ function tell(kind, slug) {
 /** What Gradio's events call. */
 export const bridge = {
   tookParts(slug, names, held) {
+    answered.add(`read-${slug}`);
     queueOf(reads, slug).shift()?.(Object.fromEntries(names.map((name, index) => [name, held[index]])));
     return [];
   },
   giveParts(slug, names) {
+    answered.add(`write-${slug}`);
     const { parts, resolve } = queueOf(writes, slug).shift() ?? { parts: {} };
     // Gradio takes the values over after this has returned
     setTimeout(() => resolve?.());
     return names.map((name) => (Object.hasOwn(parts, name) ? parts[name] : KEEP));
   },
   giveTab() {
+    answered.add("choose-tab");
     return [tabs.length ? { ...KEEP, selected: tabs.shift() } : KEEP];
   },
   selected: (slug) => tell("selected", slug),
