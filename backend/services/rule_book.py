@@ -1,5 +1,6 @@
 """The rules of this server: admins set them, every start obeys them."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -66,7 +67,7 @@ class RuleBook:
         await self._store.put(rules)
         self._now = rules
         drawn = self.drawn()
-        facts = {name: str(value) for name, value in drawn.items()}
+        facts = {name: json.dumps(value, ensure_ascii=False) for name, value in drawn.items()}
         await self._audit.note(person, Act.RULE_SET, None, **facts)
         return drawn
 

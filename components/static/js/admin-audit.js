@@ -1,7 +1,8 @@
 // The audit log: who did what to what, newest first.
 
-import { button, section, select, table } from "./admin-table.js";
+import { button, section, table } from "./admin-table.js";
 import { api } from "./api.js";
+import { selectOf, withArrow } from "./choices.js";
 import { el, fill } from "./dom.js";
 import { moment } from "./format.js";
 import { t } from "./texts.js";
@@ -14,12 +15,12 @@ const factsOf = (facts) => Object.entries(facts).filter(([, value]) => value !==
 export class AuditPart {
   #entries = [];
   #next = null;
-  #act = select([["", t("audit.every")], ...ACTS.map((act) => [act, act])], "", { change: () => this.load() }, { "aria-label": t("audit.act") });
+  #act = selectOf([["", t("audit.every")], ...ACTS.map((act) => [act, act])], "", { "aria-label": t("audit.act"), on: { change: () => this.load() } });
   #list = el("div");
 
   constructor() {
     const download = el("a", { class: "btn small", href: "/api/v1/audit.csv", download: true, text: t("audit.csv") });
-    this.node = section("audit", t("admin.audit"), el("div", { class: "row" }, this.#act, download), this.#list);
+    this.node = section("audit", t("admin.audit"), el("div", { class: "row" }, withArrow(this.#act), download), this.#list);
   }
 
   async load() {

@@ -1,7 +1,8 @@
 // Limits of money: what counts against each, set and take away.
 
-import { button, labelled, section, select, table, told } from "./admin-table.js";
+import { button, labelled, section, table, told } from "./admin-table.js";
 import { api, endpoints } from "./api.js";
+import { selectOf } from "./choices.js";
 import { el, fill } from "./dom.js";
 import { money } from "./format.js";
 import { t } from "./texts.js";
@@ -10,11 +11,11 @@ const choices = (kind, names) => names.map((name) => [name, t(`budget.${kind}.${
 
 export class BudgetsPart {
   #list = el("div", { dataset: { private: "" } });
-  #scope = select(choices("scope", ["team", "each", "person"]), "team", { change: () => this.#arrange() });
-  #person = select([], "");
-  #period = select(choices("period", ["day", "month"]), "month");
-  #kind = select(choices("kind", ["hard", "soft"]), "hard");
-  #endpoint = select([], "");
+  #scope = selectOf(choices("scope", ["team", "each", "person"]), "team", { on: { change: () => this.#arrange() } });
+  #person = selectOf([], "");
+  #period = selectOf(choices("period", ["day", "month"]), "month");
+  #kind = selectOf(choices("kind", ["hard", "soft"]), "hard");
+  #endpoint = selectOf([], "");
   #usd = el("input", { class: "in", type: "text", inputmode: "decimal", placeholder: "20.00", autocomplete: "off", required: true });
   #whom = labelled(t("admin.person"), this.#person);
   #names = new Map();

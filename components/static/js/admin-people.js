@@ -1,7 +1,8 @@
 // Who is here and what they may do; who may come in.
 
-import { button, labelled, section, select, table, told } from "./admin-table.js";
+import { button, labelled, section, table, told } from "./admin-table.js";
 import { api } from "./api.js";
+import { selectOf, withArrow } from "./choices.js";
 import { copyText } from "./clipboard.js";
 import { confirm, openDialog } from "./dialog.js";
 import { el, fill } from "./dom.js";
@@ -29,7 +30,7 @@ export class PeoplePart {
   #list = el("div");
   #invite = el("form", { class: "admin-form", on: { submit: (event) => this.#invited(event) } });
   #name = el("input", { class: "in", type: "text", maxlength: "60", dir: "auto", autocomplete: "off" });
-  #role = select(roles(), "member");
+  #role = selectOf(roles(), "member");
 
   constructor() {
     this.node = section("people", t("admin.people"), this.#list, this.#invite);
@@ -48,14 +49,17 @@ export class PeoplePart {
 
   #row(person, me, accounts) {
     const own = person.id === me.person.id;
-    const role = select(roles(), person.role, { change: () => this.#change(person, { role: role.value }) }, { "aria-label": t("admin.role_of", { name: person.name }) });
+    const role = selectOf(roles(), person.role, {
+      "aria-label": t("admin.role_of", { name: person.name }),
+      on: { change: () => this.#change(person, { role: role.value }) },
+    });
     role.disabled = own;
     const name = el("span", null, el("bdi", { text: person.name }), !person.active && el("span", { class: "chip", text: t("admin.switched_off") }), person.email && el("span", { class: "soft admin-mail", text: person.email }));
     const acts = el("div", { class: "admin-acts" },
       !own && button(person.active ? t("admin.switch_off") : t("admin.let_in"), () => this.#switch(person)),
-      button(t("admin.sign_out_everywhere"), () => api.del(path(person, "/sessions")).then(() => this.load())),
+      me.auth !== "none" && button(t("admin.sign_out_everywhere"), () => api.del(path(person, "/sessions")).then(() => this.load())),
       accounts && !own && button(t("admin.new_password"), async () => showLink(t("admin.new_password"), await api.post(path(person, "/reset")))));
-    return [name, role, person.last_used_at ? clock(person.last_used_at) : "–", acts];
+    return [name, withArrow(role), person.last_used_at ? clock(person.last_used_at) : "–", acts];
   }
 
   async #switch(person) {

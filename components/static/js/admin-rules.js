@@ -1,9 +1,10 @@
 // What is allowed here: endpoints, how loose a filter for whom, what fal keeps, the banner.
 
-import { labelled, section, select, told } from "./admin-table.js";
+import { labelled, section, told } from "./admin-table.js";
 import { ROLES } from "./admin-people.js";
 import { announce } from "./announce.js";
 import { api, endpoints } from "./api.js";
+import { selectOf } from "./choices.js";
 import { el, fill } from "./dom.js";
 import { t } from "./texts.js";
 
@@ -14,7 +15,7 @@ const levels = () => [["", t("rules.no_ceiling")], ...Array.from({ length: LOOSE
 
 export class RulesPart {
   #endpoints = el("fieldset", { class: "admin-checks" });
-  #ceilings = new Map(ROLES.map((role) => [role, select(levels(), "")]));
+  #ceilings = new Map(ROLES.map((role) => [role, selectOf(levels(), "")]));
   #payloads = el("input", { type: "checkbox" });
   #days = el("input", { class: "in", type: "text", inputmode: "numeric", autocomplete: "off" });
   #banner = el("input", { class: "in", type: "text", maxlength: "300", dir: "auto", autocomplete: "off" });

@@ -30,6 +30,7 @@ export class RunsPart {
   async load() {
     const [me, intake, page, account] = await Promise.all([api.get("/api/v1/me"), api.get("/api/v1/intake"), api.get(`/api/v1/runs?everyone=true&limit=${MOST}`), api.get("/api/v1/account")]);
     this.#drawKey(me);
+    this.#balance.hidden = me.practice;
     this.#balance.textContent = account.balance_usd === null ? t(`account.${account.billing_key}`) : t("account.balance", { usd: money(account.balance_usd) });
     this.#drawIntake(intake);
     const rows = page.runs.filter((run) => !hasEnded(run)).map(rowOf);

@@ -1,6 +1,7 @@
 // The small parts of the admin page: a section, a table, a labelled control, a button that works once.
 
 import { toast } from "./announce.js";
+import { withArrow } from "./choices.js";
 import { el, whileBusy } from "./dom.js";
 
 /** A part of the page under its heading. */
@@ -19,14 +20,8 @@ export function table(label, heads, rows) {
 
 /** A control under its label. */
 export function labelled(text, control, hint = "") {
-  return el("label", { class: "admin-field" }, el("span", { class: "label", text }), control, hint && el("span", { class: "soft", text: hint }));
-}
-
-/** A select of [value, text] pairs. */
-export function select(options, value, on = {}, attributes = {}) {
-  const node = el("select", { class: "in", on, ...attributes }, options.map(([name, text]) => el("option", { value: name, text })));
-  node.value = value;
-  return node;
+  const shown = control.matches("select") ? withArrow(control) : control;
+  return el("label", { class: "admin-field" }, el("span", { class: "label", text }), shown, hint && el("span", { class: "soft", text: hint }));
 }
 
 /** A button whose work runs once at a time; what went wrong is told. */

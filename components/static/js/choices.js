@@ -7,10 +7,20 @@ function option(value, text) {
   return el("option", { value, text });
 }
 
-/** A select that looks the same everywhere. */
+/** A select of [value, text] pairs. */
+export function selectOf(options, value, attributes = {}) {
+  const select = el("select", { class: "in", ...attributes }, options.map(([name, text]) => option(name, text)));
+  select.value = value;
+  return select;
+}
+
+/** The look of a select, the same everywhere. */
+export const withArrow = (select) => el("div", { class: "pick" }, select, icon("chevron-down"));
+
+/** A select with its label for a screen reader; `choose` gives it other options. */
 export function pick(label, options, value, onChange) {
-  const select = el("select", { class: "in", "aria-label": label, on: { change: () => onChange(select.value) } });
-  const node = el("div", { class: "pick" }, select, icon("chevron-down"));
+  const select = selectOf([], "", { "aria-label": label, on: { change: () => onChange(select.value) } });
+  const node = withArrow(select);
   const choose = (list, chosen) => {
     const known = list.some(([name]) => name === chosen);
     const all = known || !chosen ? list : [...list, [chosen, chosen]];

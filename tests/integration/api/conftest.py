@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.integration.api.site import PASSWORD, Site, opened
+from tests.integration.api.site import PASSWORD, Site, admin_of, opened
 from tests.integration.playground import Fal, World
 
 
@@ -40,6 +40,12 @@ async def alice(site: Site) -> httpx.AsyncClient:
 async def bob(site: Site) -> httpx.AsyncClient:
     """His."""
     return await site.browser(site.world.bob)
+
+
+@pytest.fixture
+async def carol(site: Site) -> httpx.AsyncClient:
+    """Hers; she is an admin."""
+    return await admin_of(site)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from api.app import build_app
 from api.hosting import hosts_of, policy_of, resolver_of
 from api.peer import RealPeer
 from api.who import Resolver
-from backend.domain.person import Person
+from backend.domain.person import Person, Role
 from backend.services.rate import Rate
 from backend.version import VERSION
 from components.mount import mount_page
@@ -64,6 +64,13 @@ class Site:
     async def close(self) -> None:
         """Close all browsers."""
         await self._opened.aclose()
+
+
+async def admin_of(site: Site) -> httpx.AsyncClient:
+    """A browser of Carol's, who is an admin."""
+    store = site.world.services.people.store
+    person = Person(id="carol", name="Carol", role=Role.ADMIN, created_at=site.world.clock.now())
+    return await site.browser(await store.add(person))
 
 
 @asynccontextmanager

@@ -2,25 +2,12 @@
 
 import csv
 import io
-from datetime import UTC, datetime
 
 import httpx
 import pytest
 
 from backend.domain.audit import Act
-from backend.domain.person import Person, Role
 from tests.integration.api.site import Site
-
-
-@pytest.fixture
-async def admin(site: Site) -> Person:
-    carol = Person(id="carol", name="Carol", role=Role.ADMIN, created_at=datetime.now(UTC))
-    return await site.world.services.people.store.add(carol)
-
-
-@pytest.fixture
-async def carol(site: Site, admin: Person) -> httpx.AsyncClient:
-    return await site.browser(admin)
 
 
 async def noted(site: Site) -> None:

@@ -7,28 +7,14 @@ import httpx
 import pytest
 
 from backend.domain.intake import Intake
-from backend.domain.person import Person, Role
 from backend.domain.run import Run, RunState
 from backend.runs.runner import PAUSED_RETRY_S
 from tests.integration.api.shape import HILL, PROBLEM, post
-from tests.integration.api.site import PASSWORD, Site, opened
+from tests.integration.api.site import PASSWORD, Site, admin_of, opened
 from tests.integration.playground import V11, Fal, World
 
 TEAM = {"scope": "team", "period": "day", "kind": "hard", "usd": "0.08"}
 SHUT = {"open": False, "reason": "The card has expired"}
-
-
-@pytest.fixture
-async def carol(site: Site) -> httpx.AsyncClient:
-    """An admin's browser."""
-    return await admin_of(site)
-
-
-async def admin_of(site: Site) -> httpx.AsyncClient:
-    """A browser of Carol's, who is an admin."""
-    store = site.world.services.people.store
-    person = Person(id="carol", name="Carol", role=Role.ADMIN, created_at=site.world.clock.now())
-    return await site.browser(await store.add(person))
 
 
 async def run_of(site: Site, run_id: str) -> Run:

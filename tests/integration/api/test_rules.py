@@ -7,9 +7,6 @@ import pytest
 
 from backend.domain.person import Role
 from tests.integration.api.site import Site
-from tests.integration.api.test_audit import admin, carol
-
-__all__ = ["admin", "carol"]
 
 V11 = "fal-ai/flux-pro/v1.1"
 EVERYTHING = {
@@ -114,7 +111,7 @@ async def test_rules_that_mean_nothing_are_refused(
 async def test_a_change_of_the_rules_is_in_the_audit_log(carol: httpx.AsyncClient) -> None:
     await ruled(carol, ceilings={"guest": 1})
     (entry,) = (await carol.get("/api/v1/audit?act=rule.set")).json()["entries"]
-    assert entry["facts"]["ceilings"] == "{'guest': 1}"
+    assert entry["facts"]["ceilings"] == '{"guest": 1}'
 
 
 def test_every_role_may_have_a_ceiling() -> None:
