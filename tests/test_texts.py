@@ -137,7 +137,7 @@ def endpoint_sentences() -> list[Sentence]:
 def preset_sentences() -> dict[str, str]:
     """What shipped presets are called and say."""
     presets = read_shipped(ROOT / "presets", load_catalogue())
-    texts = (text for preset in presets for text in (preset.name, preset.description))
+    texts = (text for preset in presets for text in (preset.name, preset.description, *preset.tags))
     return {text.key: text.english for text in texts if isinstance(text, Sentence)}
 
 

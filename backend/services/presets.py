@@ -17,7 +17,7 @@ from backend.domain.errors import (
 from backend.domain.field import Input, Value
 from backend.domain.person import Person
 from backend.domain.ports import Clock, PresetStore
-from backend.domain.preset import Preset
+from backend.domain.preset import NAME_LENGTH, Preset, clean_text, is_name
 from backend.domain.sentence import Sentence
 from backend.domain.sharing import Visibility, begins_as, changes, in_team, sees
 from backend.endpoints.catalogue import Catalogue
@@ -26,7 +26,6 @@ from backend.services.audit import Audit
 from backend.services.uploads import PREFIX, Uploads
 
 SAMPLE = "sample:"
-NAME_LENGTH = 80
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,8 +186,7 @@ def sample_name(value: str) -> str:
 
 
 def _clean(name: str) -> str:
-    shown = " ".join(name.split())
-    if not shown or len(shown) > NAME_LENGTH or not shown.isprintable():
+    if not is_name(name):
         told = "A preset needs a name of at most {most} characters."
         raise PresetRefused(fields={"name": Sentence("preset.needs_name", told, most=NAME_LENGTH)})
-    return shown
+    return clean_text(name)

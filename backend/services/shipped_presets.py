@@ -12,10 +12,10 @@ from backend.domain.sentence import Sentence
 from backend.endpoints.catalogue import Catalogue
 from backend.endpoints.check_input import check_input
 from backend.endpoints.errors import EndpointUnknown
-from backend.services.presets import NAME_LENGTH, SAMPLE, is_sample, sample_name
+from backend.services.preset_file import MISSING, UNKNOWN, faults_of, unknown_keys
+from backend.services.presets import SAMPLE, is_sample, sample_name
 from backend.services.uploads import PREFIX
 
-KEYS = ("title", "description", "values")
 SAMPLES = "samples"
 
 
@@ -48,13 +48,14 @@ def _endpoint(slug: str, catalogue: Catalogue) -> Endpoint:
 def _read(file: Path, endpoint: Endpoint, samples: Path) -> Preset:
     where = f"Preset {endpoint.slug}/{file.name}"
     raw = _parse(where, file)
-    _check_keys(where, raw)
+    _check_keys(where, raw, endpoint)
     _check_values(where, endpoint, raw["values"], samples)
     return Preset(
         id=f"{endpoint.slug}--{file.stem}",
         endpoint_id=endpoint.endpoint_id,
         name=Sentence(f"shipped.{endpoint.slug}/{file.stem}.name", raw["title"]),
         description=Sentence(f"shipped.{endpoint.slug}/{file.stem}.about", raw["description"]),
+        tags=tuple(Sentence(f"shipped.tag.{tag.replace(' ', '_')}", tag) for tag in raw["tags"]),
         values=raw["values"],
     )
 
@@ -72,20 +73,16 @@ def _parse(where: str, file: Path) -> dict[str, Any]:
     return raw
 
 
-def _check_keys(where: str, raw: Mapping[str, Any]) -> None:
-    for key in KEYS:
-        if key not in raw:
-            raise PresetBroken(f"{where}, {key}: the key is missing.")
-    for key in raw:
-        if key not in KEYS:
-            raise PresetBroken(f"{where}, {key}: there is no such key.")
-    for key in ("title", "description"):
-        if not isinstance(raw[key], str) or not raw[key].strip():
-            raise PresetBroken(f"{where}, {key}: it has to be a text.")
-    if len(raw["title"]) > NAME_LENGTH:
-        raise PresetBroken(f"{where}, title: it has at most {NAME_LENGTH} characters.")
-    if not isinstance(raw["values"], dict) or not raw["values"]:
-        raise PresetBroken(f"{where}, values: it has to name at least one field.")
+def _check_keys(where: str, raw: Mapping[str, Any], endpoint: Endpoint) -> None:
+    """Beyond what any file has to have, a shipped one says what it is good for."""
+    faults = faults_of(raw)
+    faults |= dict.fromkeys(unknown_keys(raw), UNKNOWN)
+    faults |= {key: MISSING for key in ("description", "tags") if not raw.get(key)}
+    for key, fault in faults.items():
+        raise PresetBroken(f"{where}, {key}: {fault}")
+    if raw["endpoint_id"] != endpoint.endpoint_id:
+        told = f"in this folder it has to be {endpoint.endpoint_id}."
+        raise PresetBroken(f"{where}, endpoint_id: {told}")
 
 
 def _check_values(where: str, endpoint: Endpoint, values: Input, samples: Path) -> None:

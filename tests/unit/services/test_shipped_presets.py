@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from PIL import Image
 
@@ -22,11 +23,20 @@ from backend.services.shipped_presets import PresetBroken, read_shipped
 PRESETS = Path(__file__).parents[3] / "presets"
 SAMPLES = PRESETS / "samples"
 CATALOGUE = load_catalogue()
-FILES = sorted(file for file in PRESETS.glob("*/*.json"))
+FILES = sorted(PRESETS.glob("*/*.json"))
 SLUGS = [endpoint.slug for endpoint in CATALOGUE.endpoints]
 WITH_PICTURE = [slug for slug in SLUGS if "redux" in slug or "fill" in slug]
 MOST_BYTES = 150 * 1024
-FINE = {"title": "A hill", "description": "Plain.", "values": {"prompt": "a hill"}}
+SCHEMA = json.loads((PRESETS / "preset.schema.json").read_text(encoding="utf-8"))
+V11 = "fal-ai/flux-pro/v1.1"
+REDUX = "fal-ai/flux-pro/v1/redux"
+FINE = {
+    "endpoint_id": V11,
+    "title": "A hill",
+    "description": "Plain.",
+    "tags": ["hill"],
+    "values": {"prompt": "a hill"},
+}
 
 
 @pytest.fixture(scope="module")
@@ -64,9 +74,11 @@ def test_every_file_becomes_a_preset_that_nobody_owns(shipped: tuple[Preset, ...
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_each_endpoint_has_at_least_two_that_differ(shipped: tuple[Preset, ...], slug: str) -> None:
+def test_each_endpoint_has_at_least_four_that_differ(
+    shipped: tuple[Preset, ...], slug: str
+) -> None:
     presets = of(shipped, slug)
-    assert len(presets) >= 2
+    assert len(presets) >= 4
     for part in ("name", "description", "values"):
         kinds = {json.dumps(getattr(preset, part), sort_keys=True) for preset in presets}
         assert len(kinds) == len(presets), part
@@ -144,6 +156,22 @@ def test_a_file_is_text_that_people_can_read(file: Path) -> None:
     assert text == json.dumps(json.loads(text), ensure_ascii=False, indent=2) + "\n"
 
 
+@pytest.mark.parametrize("file", FILES, ids=name_of)
+def test_a_file_is_what_the_schema_says_and_says_what_it_is_good_for(file: Path) -> None:
+    raw = json.loads(file.read_text(encoding="utf-8"))
+    jsonschema.validate(raw, SCHEMA)
+    assert raw["description"]
+    assert raw["tags"]
+    assert CATALOGUE.by_id(raw["endpoint_id"]).slug == file.parent.name
+
+
+def test_the_ways_of_working_are_all_there(shipped: tuple[Preset, ...]) -> None:
+    tags = {str(tag) for preset in shipped for tag in preset.tags}
+    assert tags >= {"product", "portrait", "cinematic", "text", "icon", "texture", "brand"}
+    fixed = {p.endpoint_id for p in shipped if "repeatable" in p.tags and "seed" in p.values}
+    assert len(fixed) >= 6
+
+
 # ── broken ones ──────────────────────────────────────────────────────────────────────────────
 
 
@@ -188,6 +216,15 @@ def test_a_fine_one_is_read(folder: Path) -> None:
         ({"title": "  "}, "title"),
         ({"title": "x" * 81}, "title"),
         ({"description": None}, "description"),
+        ({"endpoint_id": 3}, "endpoint_id"),
+        ({"endpoint_id": REDUX}, "endpoint_id"),
+        ({"description": "x" * 301}, "description"),
+        ({"description": ""}, "description"),
+        ({"tags": []}, "tags"),
+        ({"tags": "hill"}, "tags"),
+        ({"tags": [" "]}, "tags"),
+        ({"tags": ["x" * 31]}, "tags"),
+        ({"tags": [str(number) for number in range(11)]}, "tags"),
         ({"values": []}, "values"),
         ({"values": {}}, "values"),
         ({"vlaues": {}}, "vlaues"),
@@ -248,13 +285,17 @@ def test_a_folder_of_no_endpoint_is_refused_even_without_a_file(folder: Path, em
     ],
 )
 def test_a_sample_is_a_file_of_the_folder_and_nothing_else(folder: Path, sample: str) -> None:
-    write(folder, {**FINE, "values": {"image_url": sample}}, slug="v1-redux")
+    write(folder, {**FINE, "endpoint_id": REDUX, "values": {"image_url": sample}}, slug="v1-redux")
     sentence = refusal(folder)
     assert "v1-redux/one.json, image_url" in sentence
 
 
 def test_a_sample_that_is_there_is_taken(folder: Path) -> None:
-    write(folder, {**FINE, "values": {"image_url": "sample:here.png"}}, slug="v1-redux")
+    write(
+        folder,
+        {**FINE, "endpoint_id": REDUX, "values": {"image_url": "sample:here.png"}},
+        slug="v1-redux",
+    )
     assert len(read_shipped(folder, CATALOGUE)) == 1
 
 
