@@ -1,4 +1,4 @@
-"""Serves the page's one script and one stylesheet, compressed once and kept by browsers."""
+"""Serves the page's two scripts and two stylesheets, compressed once and kept by browsers."""
 
 import gzip
 import json
@@ -16,19 +16,22 @@ from backend.texts.languages import LANGUAGES, VARY, language_of
 from backend.texts.texts import Texts
 from components.bundle import (
     Asset,
+    Rest,
     Shim,
     divide,
+    divide_texts,
     later_script_of,
     read_modules,
     script_of,
     styles_of,
 )
-from components.page import STYLES, form_data, style_rules
+from components.page import LATER_STYLES, STYLES, form_data, style_rules
 
 STATIC: Final = Path(__file__).parent / "static"
 SCRIPT: Final = "/static/js/app.js"
 LATER_SCRIPT: Final = "/static/js/later.js"
 STYLESHEET: Final = "/static/css/app.css"
+LATER_STYLESHEET: Final = "/static/css/later.css"
 JAVASCRIPT: Final = "text/javascript"
 #: the address holds the version
 KEPT: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -60,8 +63,9 @@ class Assets:
 
     #: by language
     scripts: Mapping[str, Packed]
-    later: Packed
+    later_scripts: Mapping[str, Packed]
     styles: Packed
+    later_styles: Packed
     #: of each module, for its own address
     shims: Mapping[str, Shim]
 
@@ -70,44 +74,54 @@ class Assets:
         """Those of the page of these endpoints. Raises BundleBroken."""
         modules = read_modules(STATIC / "js")
         at_start, afterwards = divide(modules)
-        later = Packed.of(later_script_of(afterwards))
         styles = styles_of(STATIC / "css", STYLES, style_rules(catalogue))
+        later_styles = Packed.of(styles_of(STATIC / "css", LATER_STYLES))
         forms = form_data(catalogue)
-        scripts = {
-            language: Packed.of(
-                script_of(
-                    at_start,
-                    {
-                        "texts": _json(texts.of_page(language)),
-                        "form-data": _json(texts.speak(forms, language)),
-                    },
-                    _versioned(LATER_SCRIPT, later),
-                )
+        first, later = {}, {}
+        for language in LANGUAGES:
+            page = texts.of_page(language)
+            soon, late = (
+                {key: page["texts"][key] for key in keys}
+                for keys in divide_texts(page["texts"], at_start)
             )
-            for language in LANGUAGES
-        }
-        return cls(scripts, later, Packed.of(styles), {one.name: one.shim for one in modules})
+            later[language] = Packed.of(later_script_of(afterwards, _json(late)))
+            data = {
+                "texts": _json({**page, "texts": soon}),
+                "form-data": _json(texts.speak(forms, language)),
+            }
+            rest = Rest(
+                _versioned(LATER_SCRIPT, later[language]),
+                _versioned(LATER_STYLESHEET, later_styles),
+            )
+            first[language] = Packed.of(script_of(at_start, data, rest))
+        shims = {one.name: one.shim for one in modules}
+        return cls(first, later, Packed.of(styles), later_styles, shims)
 
     def script_url(self, language: str) -> str:
         """With its version, which no other language has."""
         return _versioned(SCRIPT, self.scripts[language])
 
-    @property
-    def later_url(self) -> str:
+    def later_url(self, language: str) -> str:
         """Of the script that a press fetches; with its version."""
-        return _versioned(LATER_SCRIPT, self.later)
+        return _versioned(LATER_SCRIPT, self.later_scripts[language])
 
     @property
     def styles_url(self) -> str:
         """With its version."""
         return _versioned(STYLESHEET, self.styles)
 
+    @property
+    def later_styles_url(self) -> str:
+        """Of the stylesheet that comes with the later script; with its version."""
+        return _versioned(LATER_STYLESHEET, self.later_styles)
+
     def routes(self) -> list[Route]:
         """They have to stand before the folder /static."""
         return [
             _route(SCRIPT, self.scripts.values(), JAVASCRIPT),
-            _route(LATER_SCRIPT, [self.later], JAVASCRIPT),
+            _route(LATER_SCRIPT, self.later_scripts.values(), JAVASCRIPT),
             _route(STYLESHEET, [self.styles], "text/css"),
+            _route(LATER_STYLESHEET, [self.later_styles], "text/css"),
             Route("/static/js/{name}", self._module),
         ]
 

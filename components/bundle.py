@@ -1,7 +1,8 @@
-"""The page's ES modules as two scripts, its stylesheets as one: three requests instead of seventy.
+"""The page's ES modules as two scripts, its stylesheets as two: three requests instead of seventy.
 
 The first script holds whatever the start of the page needs, the later one the views and dialogs
-that are opened by a press: it is fetched when the first of them is.
+that are opened by a press, with their texts: it is fetched, and their stylesheet, when the first of
+them is.
 
 Put together when the server starts; there is no build step, and the files stay what people edit.
 In the script each module is a function that runs at its first use, and its imports are calls, so
@@ -26,6 +27,8 @@ _LATER: Final = re.compile(r'\bimport\("\./([\w.-]+)"\)')
 _EXPORT: Final = re.compile(r"^export ((?:async )?function|class|const) (\w+)", re.MULTILINE)
 #: whatever else a module could say at the beginning of a line
 _LEFT_OVER: Final = re.compile(r"^(?:import|export)\b.*$", re.MULTILINE)
+#: the beginning of a text's key, as modules write it
+_KEY: Final = re.compile(r"""["'`](\w+)\.(?!js["'`])""")
 _COMMENT_LINE: Final = re.compile(r"^\s*//.*\n", re.MULTILINE)
 
 _LOADER: Final = """const $made = new Map();
@@ -35,9 +38,24 @@ export function $load(name) {
 }
 export async function $later(name) {
   if (!Object.hasOwn($modules, name)) {
-    Object.assign($modules, (await import($rest)).$more($load, $later));
+    const [{ $more }] = await Promise.all([import($rest), $dress()]);
+    Object.assign($modules, $more($load, $later));
   }
   return $load(name);
+}
+let $dressed = null;
+function $dress() {
+  $dressed ??= new Promise((done, failed) => {
+    const link = document.createElement("link");
+    Object.assign(link, { rel: "stylesheet", href: $styles, onload: done });
+    link.onerror = () => {
+      $dressed = null;
+      link.remove();
+      failed(new Error(`${$styles} could not be loaded`));
+    };
+    document.head.append(link);
+  });
+  return $dressed;
 }
 function $hold(id, data) {
   const held = document.createElement("script");
@@ -137,27 +155,52 @@ def divide(modules: Iterable[Module]) -> tuple[tuple[Module, ...], tuple[Module,
     )
 
 
-def script_of(modules: Iterable[Module], data: Mapping[str, str], later: str) -> Asset:
-    """The page's first script. `data`: JSON by the id under which modules find it in the page;
-    `later` is the address of the other script."""
+def divide_texts(
+    keys: Iterable[str], at_start: Iterable[Module]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Keys of texts that modules of the start say, and the others. What stands before a key's first
+    dot decides: the rest of a key may be put together by a module."""
+    source = "\n".join(module.body for module in at_start)
+    said = {found[1] for found in _KEY.finditer(source)}
+    known = tuple(keys)
+    return (
+        tuple(key for key in known if key.partition(".")[0] in said),
+        tuple(key for key in known if key.partition(".")[0] not in said),
+    )
+
+
+@dataclass(frozen=True)
+class Rest:
+    """Where the first script finds the other one, and the stylesheet that belongs to it."""
+
+    script: str
+    styles: str
+
+
+def script_of(modules: Iterable[Module], data: Mapping[str, str], rest: Rest) -> Asset:
+    """The page's first script. `data`: JSON by the id under which modules find it in the page."""
     held = "".join(f"$hold({json.dumps(name)}, {text});\n" for name, text in data.items())
     return Asset(
-        f"{_LOADER}const $rest = {json.dumps(later)};\n"
+        f"{_LOADER}const $rest = {json.dumps(rest.script)}, $styles = {json.dumps(rest.styles)};\n"
         f'const $modules = {{\n{_functions(modules)}}};\n{held}$load("{MAIN}");\n'
     )
 
 
-def later_script_of(modules: Iterable[Module]) -> Asset:
-    """The page's other script: the same for every language."""
-    return Asset(f"export const $more = ($load, $later) => ({{\n{_functions(modules)}}});\n")
+def later_script_of(modules: Iterable[Module], texts: str) -> Asset:
+    """The page's other script. `texts`: JSON, what texts.js has not got at the start."""
+    return Asset(
+        "export const $more = ($load, $later) => {\n"
+        f'$load("texts.js").learn({texts});\n'
+        f"return {{\n{_functions(modules)}}};\n}};\n"
+    )
 
 
 def _functions(modules: Iterable[Module]) -> str:
     return "".join(module.as_function for module in modules)
 
 
-def styles_of(folder: Path, names: Iterable[str], rules: str) -> Asset:
-    """The page's one stylesheet: those files in their order, then rules of the catalogue's."""
+def styles_of(folder: Path, names: Iterable[str], rules: str = "") -> Asset:
+    """One stylesheet: those files in their order, then rules of the catalogue's."""
     files = [(folder / f"{name}.css").read_text(encoding="utf-8") for name in names]
     return Asset("\n".join([*files, rules]))
 

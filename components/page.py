@@ -31,10 +31,13 @@ STYLES: Final = (
     "shell",
     "form",
     "drop-zone",
-    "painter",
     "stage",
-    "viewer",
     "dialog",
+)
+#: of what a press or another view opens; they come with the later script
+LATER_STYLES: Final = (
+    "painter",
+    "viewer",
     "gallery",
     "presets",
     "usage",

@@ -9,7 +9,6 @@ import { altOf, hasEnded, isActive, promptOf, spokenChange, stateWords, usualTim
 import { runs } from "./runs.js";
 import { Strip } from "./strip.js";
 import { t } from "./texts.js";
-import { openViewer } from "./viewer.js";
 
 const TICK_MS = 1000;
 const NOTE_AFTER_MS = 3000;
@@ -193,10 +192,11 @@ class Stage {
     this.#part.note.hidden = false;
   }
 
-  #openViewer(run, image) {
+  async #openViewer(run, image) {
     const items = runs.list().flatMap((other) =>
       (other.images ?? []).filter((one) => one.url && !one.missing).map((one) => ({ run: other, image: one })));
     const at = items.findIndex((item) => item.run.id === run.id && item.image.index === image.index);
+    const { openViewer } = await import("./viewer.js");
     openViewer(items, Math.max(0, at), {});
   }
 }

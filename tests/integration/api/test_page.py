@@ -25,6 +25,7 @@ OPEN = {
     ("GET", "/static/js/app.js"): 200,
     ("GET", "/static/js/later.js"): 200,
     ("GET", "/static/css/app.css"): 200,
+    ("GET", "/static/css/later.css"): 200,
     ("GET", "/static/js/{name}"): 404,
     ("GET", "/static/{path:path}"): 404,
     # never answered, whoever asks

@@ -51,13 +51,24 @@ def test_script_and_styles_are_kept_by_browsers_for_ever(
     for address, plain in {
         **kept,
         assets.styles_url: assets.styles.plain,
-        assets.later_url: assets.later.plain,
+        **{assets.later_url(one): assets.later_scripts[one].plain for one in LANGUAGES},
+        assets.later_styles_url: assets.later_styles.plain,
     }.items():
         answer = browser.get(address, headers={"accept-encoding": encoding})
         assert answer.content == plain
         assert answer.headers.get("content-encoding", "identity") == encoding
         assert "immutable" in answer.headers["cache-control"]
         assert answer.headers["vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_text_of_the_page_is_in_one_of_its_two_scripts(assets: Assets, language: str) -> None:
+    first, later = (
+        assets.scripts[language].plain.decode(),
+        assets.later_scripts[language].plain.decode(),
+    )
+    for key in texts().of_page(language)["texts"]:
+        assert (f'"{key}": ' in first) + (f'"{key}": ' in later) == 1, key
 
 
 def test_a_single_modules_address_gives_what_is_in_the_script(

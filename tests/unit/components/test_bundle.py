@@ -11,13 +11,23 @@ from components.assets import STATIC
 from components.bundle import (
     BundleBroken,
     Module,
+    Rest,
     divide,
+    divide_texts,
     later_script_of,
     module_of,
     read_modules,
     script_of,
     styles_of,
 )
+
+REST = Rest("./later.mjs", "./later.css")
+#: as much of a page as the scripts touch; a stylesheet comes as soon as it is asked for
+PAGE = """globalThis.document = {
+  createElement: () => ({}),
+  head: { append(node) { (asked => asked && asked())(node.onload); } },
+};
+"""
 
 
 def test_imports_become_calls_with_their_names() -> None:
@@ -55,7 +65,7 @@ def test_any_other_form_is_named_with_its_file(line: str) -> None:
 
 
 def test_another_text_has_another_version() -> None:
-    one, two = (script_of([Module("main.js", body, ())], {}, "") for body in ("1;", "2;"))
+    one, two = (script_of([Module("main.js", body, ())], {}, REST) for body in ("1;", "2;"))
     assert one.version != two.version
 
 
@@ -71,11 +81,11 @@ def test_the_page_s_own_modules_make_a_script_that_can_be_read(tmp_path: Path) -
         pytest.skip("node is not installed; the browser tests read the script, too")
     file = tmp_path / "app.mjs"
     file.write_text(
-        script_of(read_modules(STATIC / "js"), {"form-data": "[]"}, "later.js").text,
+        script_of(read_modules(STATIC / "js"), {"form-data": "[]"}, REST).text,
         encoding="utf-8",
     )
     later = tmp_path / "later.mjs"
-    later.write_text(later_script_of(read_modules(STATIC / "js")).text, encoding="utf-8")
+    later.write_text(later_script_of(read_modules(STATIC / "js"), "{}").text, encoding="utf-8")
     for one in (file, later):
         checked = subprocess.run(
             [node, "--check", one], capture_output=True, text=True, check=False
@@ -98,10 +108,9 @@ def test_modules_share_one_state_and_run_once(tmp_path: Path) -> None:
             'a();\nimport("./a.js").then(({ a }) => { a(); console.log(JSON.stringify(log)); });\n',
         ),
     ]
-    page = "globalThis.document = { createElement: () => ({}), head: { append() {} } };\n"
     file = tmp_path / "app.mjs"
-    script = script_of(modules, {"form-data": "[]"}, "later.js")
-    file.write_text(page + script.text, encoding="utf-8")
+    script = script_of(modules, {"form-data": "[]"}, REST)
+    file.write_text(PAGE + script.text, encoding="utf-8")
     ran = subprocess.run([node, file], capture_output=True, text=True, check=True)
     assert json.loads(ran.stdout) == ["log ran", "a", "a"]
 
@@ -114,15 +123,18 @@ ONE = module_of("one.js", "export const one = [];\n")
 VIEW = module_of(
     "view.js",
     'import { one } from "./one.js";\nimport { part } from "./part.js";\n'
-    "export function view(given) { console.log(JSON.stringify([given === one, part])); }\n",
+    'import { known } from "./texts.js";\n'
+    "export function view(given) {\n"
+    '  console.log(JSON.stringify([given === one, part, known["view.word"]]));\n'
+    "}\n",
 )
 PART = module_of("part.js", 'export const part = "part";\n')
 
 
 def test_what_only_a_press_opens_is_in_the_later_script() -> None:
-    first, later = divide([MAIN, ONE, VIEW, PART])
+    first, later = divide([MAIN, ONE, VIEW, PART, TEXTS])
     assert [module.name for module in first] == ["main.js", "one.js"]
-    assert [module.name for module in later] == ["view.js", "part.js"]
+    assert [module.name for module in later] == ["view.js", "part.js", "texts.js"]
 
 
 def test_what_the_start_needs_and_nobody_has_is_named() -> None:
@@ -133,16 +145,32 @@ def test_what_the_start_needs_and_nobody_has_is_named() -> None:
 def test_views_and_dialogs_are_not_in_the_first_script() -> None:
     first, later = divide(read_modules(STATIC / "js"))
     assert {"main.js", "form.js", "stage.js"} <= {module.name for module in first}
-    assert {"gallery.js", "presets-view.js"} <= {module.name for module in later}
+    assert {"gallery.js", "presets-view.js", "painter.js", "viewer.js"} <= {
+        module.name for module in later
+    }
+
+
+TEXTS = module_of(
+    "texts.js",
+    "export const known = {};\nexport const learn = (more) => Object.assign(known, more);\n",
+)
 
 
 def test_the_later_script_shares_the_state_of_the_first(tmp_path: Path) -> None:
     node = shutil.which("node")
     if node is None:
         pytest.skip("node is not installed")
-    first, later = divide([MAIN, ONE, VIEW, PART])
-    (tmp_path / "later.mjs").write_text(later_script_of(later).text, encoding="utf-8")
+    later = later_script_of([VIEW, PART], '{"view.word": "Word"}')
+    (tmp_path / "later.mjs").write_text(later.text, encoding="utf-8")
     file = tmp_path / "app.mjs"
-    file.write_text(script_of(first, {}, "./later.mjs").text, encoding="utf-8")
+    file.write_text(PAGE + script_of([MAIN, ONE, TEXTS], {}, REST).text, encoding="utf-8")
     ran = subprocess.run([node, file], capture_output=True, text=True, check=True)
-    assert json.loads(ran.stdout) == [True, "part"]
+    assert json.loads(ran.stdout) == [True, "part", "Word"]
+
+
+def test_texts_that_the_start_says_come_with_it() -> None:
+    start = module_of("main.js", 't("stage.empty");\nt(`state.${state}`);\nimport("./view.js");\n')
+    keys = ["stage.empty", "state.done", "view.empty", "stage.other"]
+    first, later = divide_texts(keys, [start])
+    assert first == ("stage.empty", "state.done", "stage.other")
+    assert later == ("view.empty",)
