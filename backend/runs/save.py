@@ -28,6 +28,7 @@ from backend.pictures.preview import Preview, make_preview
 from backend.pictures.verify import verify_output
 from backend.runs.arriving import Arriving
 from backend.runs.backoff import doubling
+from backend.runs.downloads import Downloads
 from backend.runs.feed import Feed
 from backend.runs.insist import insist
 
@@ -65,7 +66,7 @@ class Saver:
     ):
         self._store = store
         self._pictures = pictures
-        self._gateway = gateway
+        self._downloads = Downloads(gateway)
         self._feed = feed
         self._arriving = arriving
         self._clock = clock
@@ -77,17 +78,24 @@ class Saver:
         """Commit what fal answered: the run is then saving. Inline pictures are stored before."""
         run = replace(run, output=result.output)
         images = tuple([await self._taken_over(run, i, fal) for i, fal in enumerate(result.images)])
-        return await insist(
-            self._store,
-            self._clock,
-            run,
-            run.state,
-            RunState.SAVING,
-            images=images,
-            output=result.output,
-            billable_units=result.billable_units,
-            cost=_cost(result.billable_units, run.unit_price),
-        )
+        self._downloads.begin(run.id, images)
+        taken = run
+        try:
+            taken = await insist(
+                self._store,
+                self._clock,
+                run,
+                run.state,
+                RunState.SAVING,
+                images=images,
+                output=result.output,
+                billable_units=result.billable_units,
+                cost=_cost(result.billable_units, run.unit_price),
+            )
+        finally:
+            if taken.state is not RunState.SAVING:
+                await self._downloads.drop(run.id)
+        return taken
 
     async def save(self, run: Run) -> Run:
         """Store what is not stored yet, then done. Safe to call again after a restart."""
@@ -146,9 +154,7 @@ class Saver:
             await self._clock.sleep(pause)
 
     async def _download(self, saving: _Saving, image: Image) -> None:
-        if image.fal_url is None:
-            raise PictureGone
-        data = await self._gateway.download(image.fal_url)
+        data = await self._downloads.take(saving.run.id, image)
 
         def tell(preview: Preview) -> None:
             self._arriving.begin(saving.run, image.index, preview)

@@ -117,6 +117,33 @@ async def test_a_full_disk_loses_nothing_that_was_paid(
     assert world.posts == 1
 
 
+async def test_a_picture_is_asked_for_while_the_database_takes_down_that_it_was_made(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saver = world.services.runner._parts.saver
+    move = saver._store.move
+
+    async def move_late(run_id: str, source: RunState, target: RunState, **changes: Any) -> Any:
+        if target is RunState.SAVING:
+            await asyncio.wait_for(world.script.until_called("picture"), 10)
+        return await move(run_id, source, target, **changes)
+
+    monkeypatch.setattr(saver, "_store", _Moving(saver._store, move_late))
+    run = await world.done(await world.start())
+    assert run.images[0].key is not None
+
+
+class _Moving:
+    """A run store with a move of the test's own."""
+
+    def __init__(self, inner: object, move: object):
+        self._inner = inner
+        self.move = move
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+
 class _Slow:
     """A picture store whose disk takes its time over everything but previews."""
 
