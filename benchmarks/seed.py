@@ -7,8 +7,8 @@ they are for. The same number gives the same runs.
 import argparse
 import asyncio
 import random
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
+from backend.domain.findable import documents_of
 from backend.domain.ledger import day_of, entries
 from backend.domain.person import Person
 from backend.domain.run import Handle, Image, Output, Run, RunProblem, RunState
@@ -23,10 +24,11 @@ from backend.domain.sharing import Visibility
 from backend.endpoints.catalogue import load_catalogue
 from backend.services.people import LOCAL_ID
 from backend.store.database import open_database
+from backend.store.documents import base_of
 from backend.store.migrate import migrate
 from backend.store.people import SqlPeopleStore
 from backend.store.records import image_row, row_of
-from backend.store.tables import images, ledger, runs
+from backend.store.tables import documents, images, ledger, runs
 
 AT_ONCE = 5_000
 #: half of all runs are the local person's, so that "my runs" is a long list, too
@@ -63,6 +65,7 @@ async def seed(data: Path, count: int) -> None:
             async with database.write() as connection:
                 await connection.execute(insert(runs), [_row(run) for run in some])
                 await connection.execute(insert(images), pictures)
+                await connection.execute(insert(documents), [*_documents(some)])
                 lines = [line for run in some for line in _ledger(run)]
                 await connection.execute(insert(ledger), lines)
     finally:
@@ -71,6 +74,14 @@ async def seed(data: Path, count: int) -> None:
 
 def _row(run: Run) -> dict[str, Any]:
     return {**row_of(run), "idempotency_key": None}
+
+
+def _documents(some: Iterable[Run]) -> Iterator[dict[str, Any]]:
+    """What a search looks at; no two runs are of the same moment."""
+    for run in some:
+        for one in documents_of(run, {}):
+            seq = base_of(run.created_at) + one.position
+            yield {"seq": seq, "run_id": run.id, **asdict(one)}
 
 
 def _ledger(run: Run) -> Iterator[dict[str, Any]]:

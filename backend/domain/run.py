@@ -156,6 +156,8 @@ class Run:
     visibility: Visibility = Visibility.PRIVATE
     #: what it was made for, in a person's own words; "" where nobody said
     project: str = ""
+    #: the name of the preset whose settings it began with, as it was called then; "" without one
+    preset: str = ""
     #: what is said with the answer to its start, a budget that it goes beyond; not kept
     warnings: tuple[str, ...] = ()
 

@@ -12,9 +12,9 @@ from backend.domain.errors import LinkSpent, NameTaken
 from backend.domain.person import LOCAL_ID, Person, Role
 from backend.domain.sentence import Sentence
 from backend.domain.sign_in import OneTimeLink
+from backend.domain.words import folded
 from backend.store import database as db
 from backend.store.admins import may_be_claimed, there_is_an_admin
-from backend.store.names import folded
 from backend.store.people import one_person, row_of
 from backend.store.tables import one_time_links, passwords, people
 

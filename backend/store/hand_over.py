@@ -1,11 +1,12 @@
 """What one person made becomes another's, in one transaction."""
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.domain.findable import fact
+from backend.domain.words import folded
 from backend.store.database import Database, alone
-from backend.store.names import folded
-from backend.store.tables import presets, runs, uploads
+from backend.store.tables import documents, presets, runs, uploads
 
 
 class SqlHandOver:
@@ -20,10 +21,19 @@ class SqlHandOver:
             await alone(connection)
             await _free_keys(connection, source, target)
             theirs = update(runs).where(runs.c.person_id == source).values(person_id=target)
+            await _move_documents(connection, source, target)
             moved = (await connection.execute(theirs)).rowcount
             kept = await _move_presets(connection, source, target)
             await _move_uploads(connection, source, target)
         return moved, kept
+
+
+async def _move_documents(connection: AsyncConnection, source: str, target: str) -> None:
+    """Whose they are is one of the facts by which runs are found."""
+    theirs = select(runs.c.id).where(runs.c.person_id == source)
+    renamed = func.replace(documents.c.tokens, fact("by", source), fact("by", target))
+    found = update(documents).where(documents.c.run_id.in_(theirs))
+    await connection.execute(found.values(tokens=renamed))
 
 
 async def _free_keys(connection: AsyncConnection, source: str, target: str) -> None:

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.domain.person import LOCAL_ID, Person, Role
 from backend.domain.sign_in import Identity
+from backend.domain.words import folded
 from backend.store.admins import may_be_claimed, there_is_an_admin
 from backend.store.database import Database, alone
-from backend.store.names import folded
 from backend.store.people import one_person, row_of
 from backend.store.tables import identities, people
 

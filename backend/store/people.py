@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backend.domain.errors import LastAdmin
 from backend.domain.person import Person, Role
 from backend.domain.sign_in import Auth, Seen
+from backend.domain.words import folded
 from backend.store import database as db
 from backend.store.admins import comes_in, there_is_an_admin
-from backend.store.names import folded
 from backend.store.tables import people, sessions
 
 #: SQLite takes 32,766 parameters, PostgreSQL 65,535

@@ -14,8 +14,8 @@ from backend.domain.ports import Clock
 from backend.domain.preset import Preset
 from backend.domain.sentence import Sentence
 from backend.domain.sharing import Visibility
+from backend.domain.words import folded
 from backend.store import database as db
-from backend.store.names import folded
 from backend.store.tables import presets
 from backend.store.uses import use_in_preset
 

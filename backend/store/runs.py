@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,16 +19,18 @@ from backend.domain.errors import (
     StorageFailed,
 )
 from backend.domain.ports import Clock, NewRun, RunFilter, RunPage
-from backend.domain.run import ARROWS, Image, Run, RunState
+from backend.domain.run import ARROWS, ENDED, Image, Run, RunState
 from backend.domain.sentence import Sentence
 from backend.store import database as db
 from backend.store.admission import admit
 from backend.store.audit import write_entry
 from backend.store.columns import to_json
+from backend.store.documents import SEARCHED, add_document, index_run
 from backend.store.intake import closed
 from backend.store.ledger import book_change, book_start, spent_on
-from backend.store.paging import PICTURED, cursor_after, page_size, page_statement
-from backend.store.records import columns_of, image_from, image_row, row_of, run_from
+from backend.store.paging import cursor_after, page_size, page_statement
+from backend.store.reading import with_images
+from backend.store.records import columns_of, image_row, row_of, run_from
 from backend.store.tables import images, runs
 from backend.store.uses import use_in_run
 
@@ -36,8 +38,8 @@ from backend.store.uses import use_in_run
 KEY_KEPT = timedelta(hours=24)
 #: fal's bill of a request appears within minutes
 BILL_AFTER = timedelta(minutes=3)
-#: SQLite takes 32,766 parameters, PostgreSQL 65,535
-MOST_IDS = 5_000
+#: states that a search tells apart from those before
+TOLD = ENDED | {RunState.SAVING, RunState.UNCERTAIN}
 #: fields of Run that decide what it is worth
 MONEY = frozenset({"cost", "billed", "problem"})
 
@@ -116,14 +118,14 @@ class SqlRunStore:
             await connection.execute(
                 put.on_conflict_do_update(index_elements=["run_id", "position"], set_=values)
             )
-            return (await _with_images(connection, [row]))[0]
+            return (await with_images(connection, [row]))[0]
 
     async def list(self, which: RunFilter) -> RunPage:
         """A page of runs that are not deleted. Raises InputRefused for a cursor not of ours."""
         statement = page_statement(which)
         async with self._database.read() as connection:
             rows = (await connection.execute(statement)).mappings().all()
-            shown = await _with_images(connection, rows[: page_size(which)])
+            shown = await with_images(connection, rows[: page_size(which)])
         more = len(rows) > len(shown)
         return RunPage(runs=shown, next_cursor=cursor_after(shown[-1]) if more else None)
 
@@ -136,7 +138,7 @@ class SqlRunStore:
         )
         async with self._database.read() as connection:
             rows = (await connection.execute(statement)).mappings().all()
-            return await _with_images(connection, rows)
+            return await with_images(connection, rows)
 
     async def delete(self, run_id: str, at: datetime | None) -> Run | None:
         """Soft delete, or bring back with None. None where there is no such run."""
@@ -183,7 +185,9 @@ class SqlRunStore:
                     await _replace_images(connection, row["id"], pictures)
                     after = run_from(row, pictures)
                 else:
-                    after = (await _with_images(connection, [row]))[0]
+                    after = (await with_images(connection, [row]))[0]
+                if not SEARCHED.isdisjoint(columns) or columns.get("state") in TOLD:
+                    await index_run(connection, after)
                 if before is not None:
                     await book_change(connection, before, after, self._clock.now())
                 return after
@@ -230,6 +234,7 @@ async def _write(connection: AsyncConnection, new: NewRun) -> Run:
     await book_start(connection, new.run)
     await write_entry(connection, _started(new))
     await use_in_run(connection, new.run.id, new.upload_ids, new.run.input)
+    await add_document(connection, new.run)
     return run_from(written, ())
 
 
@@ -255,7 +260,7 @@ async def _replace_images(
 
 async def _one(connection: AsyncConnection, which: ColumnElement[bool]) -> Run | None:
     row = (await connection.execute(select(runs).where(which))).mappings().first()
-    return None if row is None else (await _with_images(connection, [row]))[0]
+    return None if row is None else (await with_images(connection, [row]))[0]
 
 
 async def _locked(connection: AsyncConnection, which: ColumnElement[bool]) -> Run | None:
@@ -263,15 +268,3 @@ async def _locked(connection: AsyncConnection, which: ColumnElement[bool]) -> Ru
     statement = select(runs).where(which).with_for_update()
     row = (await connection.execute(statement)).mappings().first()
     return None if row is None else run_from(row, ())
-
-
-async def _with_images(connection: AsyncConnection, rows: Sequence[RowMapping]) -> tuple[Run, ...]:
-    """The runs of these rows; the images of a page are read in one query, if there can be any."""
-    found: dict[str, list[Image]] = {row["id"]: [] for row in rows}
-    ids = [row["id"] for row in rows if row["state"] in PICTURED]
-    for start in range(0, len(ids), MOST_IDS):
-        of_these = images.c.run_id.in_(ids[start : start + MOST_IDS])
-        statement = select(images).where(of_these).order_by(images.c.run_id, images.c.position)
-        for image in (await connection.execute(statement)).mappings():
-            found[image["run_id"]].append(image_from(image))
-    return tuple(run_from(row, found[row["id"]]) for row in rows)

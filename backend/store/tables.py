@@ -16,6 +16,9 @@ from sqlalchemy import (
 
 from backend.store.columns import Json, Moment, Money, Units, Words
 
+#: SQLite's own row number, which its full-text index goes by
+Sequential = BigInteger().with_variant(Integer, "sqlite")
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -149,6 +152,8 @@ runs = Table(
     Column("visibility", Words, nullable=False, server_default="private"),
     #: what it was made for, in a person's own words; empty where nobody said
     Column("project", Words, nullable=False, server_default=text("''")),
+    #: of which it began with the settings; empty without one
+    Column("preset", Words, nullable=False, server_default=text("''")),
     UniqueConstraint("request_id"),
     UniqueConstraint("person_id", "idempotency_key"),
     # one index for each way of paging, each in the order of the page
@@ -176,6 +181,52 @@ images = Table(
     Column("sha256", Words),
     Column("flagged", Boolean, nullable=False),
     Column("missing", Boolean, nullable=False),
+)
+
+#: what people wrote on a picture (backend/domain/marks.py). They refer to the run, since its
+#: images are written anew while they arrive
+marks = Table(
+    "marks",
+    metadata,
+    Column("run_id", Words, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("title", Words, nullable=False),
+    Column("note", Words, nullable=False),
+)
+
+tags = Table(
+    "tags",
+    metadata,
+    Column("run_id", Words, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("folded_name", Words, primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("tagged_at", Moment, nullable=False),
+    Index(None, "folded_name"),
+)
+
+stars = Table(
+    "stars",
+    metadata,
+    Column("run_id", Words, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("person_id", Words, primary_key=True),
+    Column("starred_at", Moment, nullable=False),
+)
+
+#: what a search looks at (backend/domain/findable.py), one for each picture that is not deleted.
+#: Triggers keep `search_index` in step, which only the search talks to: FTS5 or a tsvector
+documents = Table(
+    "documents",
+    metadata,
+    #: rises with the run's start; the pictures of a run follow each other
+    Column("seq", Sequential, primary_key=True, autoincrement=False),
+    Column("run_id", Words, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("tokens", Words, nullable=False),
+    Column("cost", Money),
+    Index(None, "run_id"),
+    Index(None, "cost"),
 )
 
 uploads = Table(

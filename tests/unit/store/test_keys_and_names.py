@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backend.domain.words import folded
 from backend.store.keys import LONGEST_KEY, LONGEST_PART, checked_key
-from backend.store.names import folded
 
 
 @pytest.mark.parametrize(
