@@ -13,9 +13,11 @@ from backend.services.gallery import file_name
 
 router = APIRouter(prefix="/media", tags=["media"], include_in_schema=False)
 
-#: a run's files never change; the address is asked for again only by another person
+#: a run's files never change; the address is asked for again only by another person. Who that is
+#: stands in the cookie: a browser where somebody else has come in asks anew.
 CACHED = {
     "Cache-Control": "private, max-age=31536000, immutable",
+    "Vary": "Cookie, Authorization",
     "X-Content-Type-Options": "nosniff",
 }
 #: as many digits as any file's size has: longer ones count as no range

@@ -127,6 +127,45 @@ def test_a_picture_goes_from_open_galleries_when_it_is_taken_away_and_comes_when
     is_drawn(bob.gallery.picture(run_id))
 
 
+#: an address as an image of the page asks for it: the answer's status, and whether it came from
+#: this browser's own store
+ASK = """async (address) => {
+  performance.clearResourceTimings();
+  const answer = await fetch(address);
+  await answer.arrayBuffer();
+  const [timing] = performance.getEntriesByName(new URL(address, location.href).href);
+  return [answer.status, timing?.transferSize === 0];
+}"""
+
+
+def test_the_next_person_at_a_browser_does_not_get_what_it_has_kept_of_the_one_before(
+    person: Person, faults: Faults
+) -> None:
+    faults.expect("status of 404")
+    tab = person("alice")
+    run_id = make(tab, "Mine alone")
+    tab.stage.action(TAKE).click()
+    expect(tab.stage.action(GIVE)).to_be_visible()
+    addresses = [f"/media/{run_id}/0", f"/media/{run_id}/0/preview"]
+    for address in addresses:
+        assert tab.page.evaluate(ASK, address)[0] == 200
+    tab.reload()
+    for address in addresses:
+        assert tab.page.evaluate(ASK, address) == [200, True], "she is sent it again"
+
+    tab.page.get_by_role("button", name="Sign out").click()
+    door = DoorPage(tab.page, tab.url)
+    expect(door.password).to_be_visible()
+    door.come_in("bob", PASSWORD)
+    tab.shell.ready()
+    for address in addresses:
+        assert tab.page.evaluate(ASK, address)[0] == 404
+        answer = tab.page.goto(tab.url + address)
+        assert answer is not None
+        assert answer.status == 404
+        tab.open()
+
+
 def test_a_preset_is_kept_to_oneself_and_shown_to_the_team(person: Person) -> None:
     alice, bob = person("alice"), person("bob")
     body = {"endpoint_id": "fal-ai/flux-pro/v1.1", "name": "At dusk", "values": {"seed": 7}}

@@ -39,6 +39,7 @@ async def test_the_file_is_served_as_it_is_stored(
         assert response.headers["content-length"] == str(len(data))
     assert response.headers["content-type"] == run.images[0].content_type == "image/jpeg"
     assert response.headers["cache-control"] == "private, max-age=31536000, immutable"
+    assert "Cookie" in response.headers["vary"]
     assert response.headers["x-content-type-options"] == "nosniff"
     assert response.headers["accept-ranges"] == "bytes"
 
@@ -108,6 +109,7 @@ async def test_the_preview_is_a_small_jpeg(alice: httpx.AsyncClient, run: Run) -
     assert response.status_code == 200
     assert response.headers["content-type"] == "image/jpeg"
     assert response.headers["cache-control"] == "private, max-age=31536000, immutable"
+    assert "Cookie" in response.headers["vary"]
     with Image.open(io.BytesIO(response.content)) as preview:
         assert (preview.format, preview.size) == ("JPEG", (1024, 512))
 

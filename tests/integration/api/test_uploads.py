@@ -88,6 +88,7 @@ async def test_an_upload_is_served_to_its_owner_as_it_was_kept(
     assert response.headers["content-type"] == "image/png"
     assert response.headers["x-content-type-options"] == "nosniff"
     assert response.headers["cache-control"] == "private, max-age=31536000, immutable"
+    assert "Cookie" in response.headers["vary"]
 
 
 async def test_a_data_url_is_taken(alice: httpx.AsyncClient) -> None:
