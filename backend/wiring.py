@@ -305,7 +305,7 @@ class Playground:
         feed, arriving = Feed(), Arriving()
         metrics = Metrics(feed)
         audit = Audit(store=stores.audit, people=stores.people, clock=self._clock)
-        rules = RuleBook(stores.rules, self.catalogue, audit)
+        rules = RuleBook(stores.rules, self.catalogue, audit, feed)
         runner = self._runner(stores, gateway, feed, arriving, lock, metrics, rules)
         uploads = Uploads(
             rows=stores.uploads,
@@ -329,7 +329,9 @@ class Playground:
         office = _Office(
             audit=audit,
             budgets=self._budgets(stores, audit),
-            intake=IntakeSwitch(store=stores.intake, runner=runner, clock=self._clock, audit=audit),
+            intake=IntakeSwitch(
+                store=stores.intake, runner=runner, feed=feed, clock=self._clock, audit=audit
+            ),
             rules=rules,
         )
         generate = Generate(

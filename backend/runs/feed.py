@@ -64,6 +64,20 @@ class Change:
         return self.before is not None and (sees(self.run) or sees(self.before))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Notices:
+    """What is said to everybody has changed: whoever listens asks for it anew."""
+
+    id: str
+
+    def concerns(self, person_id: str, sees: Sees) -> bool:
+        """Everybody."""
+        return True
+
+
+News = Change | Notices
+
+
 class FeedClosed(Exception):
     """The server stops, or the listener was too slow: come back."""
 
@@ -74,8 +88,8 @@ class Feed:
     def __init__(self) -> None:
         self._boot = secrets.token_hex(4)
         self._count = 0
-        self._changes: deque[Change] = deque(maxlen=KEPT_CHANGES)
-        self._listeners: dict[asyncio.Queue[Change | None], tuple[str, Sees]] = {}
+        self._changes: deque[News] = deque(maxlen=KEPT_CHANGES)
+        self._listeners: dict[asyncio.Queue[News | None], tuple[str, Sees]] = {}
         self._live: dict[str, Live] = {}
         #: of unfinished runs: whoever works on one holds it as it was when it began
         self._visibility: dict[str, Visibility] = {}
@@ -138,8 +152,13 @@ class Feed:
             self._set(run, logs=(self.live(run.id).logs + new)[-KEPT_LOG_LINES:])
             self._send(run, "log", new)
 
-    def since(self, person_id: str, after: str, sees: Sees = nobodys) -> tuple[Change, ...] | None:
-        """This person's changes after a position; None where it is too old or not of this feed."""
+    def notices_changed(self) -> None:
+        """Tell everybody that what the page says to all of them is another."""
+        self._count += 1
+        self._tell(Notices(id=self.position))
+
+    def since(self, person_id: str, after: str, sees: Sees = nobodys) -> tuple[News, ...] | None:
+        """This person's news after a position; None where it is too old or not of this feed."""
         boot, _, count = after.partition("-")
         if boot != self._boot or not count.isdecimal() or int(count) > self._count:
             return None
@@ -147,7 +166,7 @@ class Feed:
             return None
         missed = self._count - int(count)
         recent = list(self._changes)[len(self._changes) - missed :]
-        return tuple(change for change in recent if change.concerns(person_id, sees))
+        return tuple(news for news in recent if news.concerns(person_id, sees))
 
     def listen(self, person_id: str, sees: Sees = nobodys) -> "Listener":
         """Attach. Nothing published after this call is missed."""
@@ -180,12 +199,16 @@ class Feed:
         if run.id in self._visibility:
             run = replace(run, visibility=self._visibility[run.id])
         live = self.live(run.id)
-        change = Change(id=self.position, kind=kind, run=run, live=live, lines=lines, before=before)
-        self._changes.append(change)
+        self._tell(
+            Change(id=self.position, kind=kind, run=run, live=live, lines=lines, before=before)
+        )
+
+    def _tell(self, news: News) -> None:
+        self._changes.append(news)
         for queue, whose in self._listeners.items():
-            if change.concerns(*whose) and queue.qsize() < LISTENER_BACKLOG:
+            if news.concerns(*whose) and queue.qsize() < LISTENER_BACKLOG:
                 full = queue.qsize() == LISTENER_BACKLOG - 1
-                queue.put_nowait(None if full else change)
+                queue.put_nowait(None if full else news)
 
 
 class Listener:
@@ -194,7 +217,7 @@ class Listener:
     def __init__(self, feed: Feed, person_id: str, sees: Sees):
         self._feed = feed
         self._whose = (person_id, sees)
-        self._queue: asyncio.Queue[Change | None] = asyncio.Queue()
+        self._queue: asyncio.Queue[News | None] = asyncio.Queue()
 
     def __enter__(self) -> "Listener":
         self._feed._listeners[self._queue] = self._whose
@@ -205,13 +228,13 @@ class Listener:
     def __exit__(self, *_: object) -> None:
         self._feed._listeners.pop(self._queue, None)
 
-    async def next(self, within_s: float) -> Change | None:
-        """The next change, or None when none came in that many seconds. Raises FeedClosed."""
+    async def next(self, within_s: float) -> News | None:
+        """What comes next, or None when nothing came in so many seconds. Raises FeedClosed."""
         try:
             async with asyncio.timeout(within_s):
-                change = await self._queue.get()
+                news = await self._queue.get()
         except TimeoutError:
             return None
-        if change is None:
+        if news is None:
             raise FeedClosed
-        return change
+        return news

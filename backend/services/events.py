@@ -9,7 +9,7 @@ from typing import Any, Literal
 from backend.domain.person import Person
 from backend.domain.ports import LogLine
 from backend.domain.sharing import sees_run
-from backend.runs.feed import Change, Feed, FeedClosed
+from backend.runs.feed import Feed, FeedClosed, News, Notices
 from backend.services.gallery import Gallery
 from backend.services.run_view import RunView
 
@@ -22,7 +22,7 @@ QUIET_S = 15.0
 class Event:
     """`id` is a position to come back with."""
 
-    kind: Literal["snapshot", "run", "log", "gone"]
+    kind: Literal["snapshot", "run", "log", "gone", "notices"]
     id: str
     data: dict[str, Any]
 
@@ -65,7 +65,9 @@ class Events:
             *(_log(position, run_id, lines) for run_id, lines in logs if lines),
         ]
 
-    async def _draw(self, person: Person, change: Change) -> Event:
+    async def _draw(self, person: Person, change: News) -> Event:
+        if isinstance(change, Notices):
+            return Event(kind="notices", id=change.id, data={})
         run = change.run
         if change.kind == "log":
             return _log(change.id, run.id, change.lines)

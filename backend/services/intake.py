@@ -9,6 +9,7 @@ from backend.domain.intake import Intake
 from backend.domain.person import Person
 from backend.domain.ports import Clock, IntakeStore
 from backend.domain.sentence import Sentence
+from backend.runs.feed import Feed
 from backend.runs.runner import Runner
 from backend.services.admins import only_admins
 from backend.services.audit import Audit
@@ -18,10 +19,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class IntakeSwitch:
-    """Kept in the database, where each start looks; the runner is told for those that wait."""
+    """Kept in the database, where each start looks; the runner is told for those that wait,
+    and every open page."""
 
     store: IntakeStore
     runner: Runner
+    feed: Feed
     clock: Clock
     audit: Audit
 
@@ -44,6 +47,7 @@ class IntakeSwitch:
             self.runner.resume()
         else:
             self.runner.pause()
+        self.feed.notices_changed()
         await self.audit.note(person, Act.INTAKE_SET, None, open=is_open, reason=now.reason)
         return now
 

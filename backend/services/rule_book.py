@@ -12,6 +12,7 @@ from backend.domain.ports import RulesStore
 from backend.domain.rules import Retention, Rules
 from backend.domain.sentence import Sentence
 from backend.endpoints.catalogue import Catalogue
+from backend.runs.feed import Feed
 from backend.services.admins import only_admins
 from backend.services.audit import Audit
 
@@ -32,10 +33,11 @@ class Wanted:
 class RuleBook:
     """Read once, and again after each change: one process starts runs on a database."""
 
-    def __init__(self, store: RulesStore, catalogue: Catalogue, audit: Audit):
+    def __init__(self, store: RulesStore, catalogue: Catalogue, audit: Audit, feed: Feed):
         self._store = store
         self._catalogue = catalogue
         self._audit = audit
+        self._feed = feed
         self._now = Rules()
         self._read = False
 
@@ -66,6 +68,7 @@ class RuleBook:
         )
         await self._store.put(rules)
         self._now = rules
+        self._feed.notices_changed()
         drawn = self.drawn()
         facts = {name: json.dumps(value, ensure_ascii=False) for name, value in drawn.items()}
         await self._audit.note(person, Act.RULE_SET, None, **facts)

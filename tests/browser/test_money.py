@@ -139,3 +139,15 @@ def test_a_stopped_intake_is_a_notice(tab: AppPage) -> None:
         assert tab.runs_of("Stopped") == []
     finally:
         tab.page.request.put(switch, data={"open": True})
+
+
+def test_an_open_page_is_told_that_runs_are_stopped_and_that_they_go_again(tab: AppPage) -> None:
+    switch = f"{tab.url}/api/v1/intake"
+    tab.open()
+    notice = tab.shell.notices.filter(has_text="A look at the bill")
+    tab.page.request.put(switch, data={"open": False, "reason": "A look at the bill"})
+    try:
+        expect(notice).to_be_visible()
+    finally:
+        tab.page.request.put(switch, data={"open": True})
+    expect(notice).to_have_count(0)

@@ -1,5 +1,5 @@
 // Who is looking, what mode the server is in and what today has cost: asked for, and asked again
-// when a run has ended.
+// when a run has ended or everybody is told something.
 
 import { api } from "./api.js";
 import { hasEnded } from "./run-words.js";
@@ -16,7 +16,7 @@ export class Me {
     this.#listener = listener;
   }
 
-  /** Asks now, and whenever a run ends or the page comes back to the front. */
+  /** Asks now, and whenever a run ends, everybody is told something or the page comes back to the front. */
   start() {
     runs.subscribe((event) => this.#heard(event));
     document.addEventListener("visibilitychange", () => {
@@ -50,6 +50,7 @@ export class Me {
   }
 
   #heard({ type, run, before }) {
+    if (type === "notices") this.refresh();
     if (type !== "run" || run.state === before?.state) return;
     if (hasEnded(run) || run.state === "uncertain") this.refresh();
   }

@@ -22,7 +22,7 @@ class Runs {
   #connection = { state: "closed" };
   #stream = new Stream(
     EVENTS,
-    ["snapshot", "run", "log", "gone"],
+    ["snapshot", "run", "log", "gone", "notices"],
     (name, data) => this.#receive(name, data),
     (connection) => this.#connected(connection),
   );
@@ -45,7 +45,8 @@ class Runs {
 
   /**
    * `fn` gets {type: "snapshot"}, {type: "run", run, before, pressed}, {type: "log", run_id, lines},
-   * {type: "removed", id} and {type: "connection", connection}. Returns the way out.
+   * {type: "removed", id}, {type: "notices"} (to everybody, read at /api/v1/me) and
+   * {type: "connection", connection}. Returns the way out.
    */
   subscribe(fn) {
     this.#listeners.add(fn);
@@ -93,6 +94,7 @@ class Runs {
     if (name === "snapshot") this.#replace(data.runs ?? []);
     else if (name === "run") this.#keep(data, false);
     else if (name === "gone") this.remove(data.run_id); // somebody has taken it away
+    else if (name === "notices") this.#tell({ type: "notices" });
     else this.#append(data.run_id, data.lines ?? []);
   }
 

@@ -228,6 +228,24 @@ async def test_nobody_hears_of_anothers_runs(server: Listening, world: World) ->
     assert {data["id"] for kind, _, data in again if kind == "run"} == {own.id}
 
 
+async def test_everybody_is_told_when_an_admin_stops_runs_and_sets_rules(
+    server: Listening, world: World, carol: httpx.AsyncClient
+) -> None:
+    async with server.stream() as alices, server.stream(world.bob) as bobs:
+        for stream in (alices, bobs):
+            assert (await stream.next())[0] == "snapshot"
+        for path, body in (
+            ("intake", {"open": False}),
+            ("intake", {"open": True}),
+            ("rules", {"banner": "Demo until noon"}),
+        ):
+            assert (await carol.put(f"/api/v1/{path}", json=body)).status_code == 200
+            for stream in (alices, bobs):
+                kind, position, data = await stream.next()
+                assert (kind, data) == ("notices", {})
+                assert position == world.services.feed.position
+
+
 async def test_a_stream_ends_when_the_server_stops(server: Listening, world: World) -> None:
     async with server.stream() as stream:
         await stream.next()

@@ -4,7 +4,7 @@ import pytest
 
 from backend.domain.ports import LogLine
 from backend.domain.run import RunState
-from backend.runs.feed import KEPT_CHANGES, LISTENER_BACKLOG, Feed, FeedClosed
+from backend.runs.feed import KEPT_CHANGES, LISTENER_BACKLOG, Feed, FeedClosed, Notices
 from tests.unit.runs.factories import NOON, a_run
 
 SOON_S = 5.0
@@ -23,6 +23,16 @@ async def test_a_listener_gets_its_persons_changes_only() -> None:
 async def test_nothing_new_is_none() -> None:
     with Feed().listen("alice") as listener:
         assert await listener.next(0) is None
+
+
+async def test_what_is_said_to_everybody_reaches_everybody_also_who_comes_back() -> None:
+    feed = Feed()
+    position = feed.position
+    with feed.listen("alice") as alice, feed.listen("bob") as bob:
+        feed.notices_changed()
+        told = Notices(id=feed.position)
+        assert [await one.next(SOON_S) for one in (alice, bob)] == [told, told]
+    assert feed.since("carol", position) == (told,)
 
 
 def test_who_comes_back_gets_what_was_missed() -> None:
