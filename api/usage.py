@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from api.deps import Asker, Given
 from api.shapes import problems
 from api.spoken import Spoken
-from api.usage_shapes import UsageOfMonth
+from api.usage_shapes import Projects, UsageOfMonth
 from backend.domain.usage import By, Month, UsageFilter
 
 router = APIRouter(prefix="/api/v1", tags=["money"])
@@ -37,6 +37,12 @@ Which = Annotated[UsageFilter, Depends(asked)]
 async def usage(services: Given, which: Which, by: Annotated[By, Query()] = By.DAY) -> JSONResponse:
     """Runs of a month and what they were worth."""
     return Spoken(await services.usage.summary(which, by))
+
+
+@router.get("/projects", response_model=Projects, responses=problems())
+async def projects(services: Given, person: Asker) -> JSONResponse:
+    """What my runs of the last year were for, last used first; 50 at most."""
+    return JSONResponse({"projects": await services.usage.projects(person)})
 
 
 @router.get(

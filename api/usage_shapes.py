@@ -33,3 +33,9 @@ class UsageOfMonth(BaseModel):
     everyone: bool
     groups: list[UsageGroup]
     total: Sums
+
+
+class Projects(BaseModel):
+    """Names to choose from."""
+
+    projects: list[str]

@@ -125,7 +125,12 @@ class Handlers:
         """Start a run of what the form holds: `{"run"}`."""
         key = asked.text("key")[:MAX_KEY] or None
         run = await self.services.generate.start(
-            person, asked.endpoint.endpoint_id, asked.read(), key, confirmed=asked.usd("confirmed")
+            person,
+            asked.endpoint.endpoint_id,
+            asked.read(),
+            key,
+            confirmed=asked.usd("confirmed"),
+            project=asked.text("project"),
         )
         return {"run": await self.services.view.one(run, person)}
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final, Protocol
@@ -137,4 +137,8 @@ class UsageStore(Protocol):
         self, which: UsageFilter, after: UsageRun | None, limit: int
     ) -> tuple[UsageRun, ...]:
         """The next ones, oldest first, deleted ones too: they were paid."""
+        ...
+
+    async def projects(self, person_id: str, since: date, limit: int) -> tuple[str, ...]:
+        """What this person's runs since that day were for, last used first."""
         ...

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 from backend.domain.money import plain
@@ -15,6 +16,9 @@ from backend.services.csv_rows import csv_rows
 
 #: runs of one part of an export
 EXPORTED_AT_ONCE: Final = 1_000
+#: what was not used for so long, or is one of so many, is not offered
+PROJECTS_OF: Final = timedelta(days=365)
+MOST_PROJECTS: Final = 50
 SUMS: Final = (
     "runs",
     "practice_runs",
@@ -88,6 +92,11 @@ class Usage:
             names = await self.people.names(sorted({run.person_id for run in found}))
             yield csv_rows(_row(run, names) for run in found)
             last = found[-1]
+
+    async def projects(self, person: Person) -> tuple[str, ...]:
+        """What one's own runs were for, last used first: to choose from."""
+        since = self.clock.now().date() - PROJECTS_OF
+        return await self.store.projects(person.id, since, MOST_PROJECTS)
 
     async def _names(self, by: By, keys: Iterable[str]) -> Mapping[str, str]:
         """What people call these groups; days and projects are called what they are."""

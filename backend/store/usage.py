@@ -1,7 +1,7 @@
 """What a month's runs were worth: out of the ledger's totals, or run by run."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -58,6 +58,24 @@ class SqlUsageStore:
         async with self._database.read() as connection:
             rows = (await connection.execute(_runs(which, after, limit))).mappings().all()
         return tuple(_run(row) for row in rows)
+
+    async def projects(self, person_id: str, since: date, limit: int) -> tuple[str, ...]:
+        """What this person's runs since that day were for, last used first."""
+        last_used = func.max(spending.c.day)
+        found = (
+            select(spending.c.project)
+            .where(
+                spending.c.practice.in_((False, True)),
+                spending.c.day >= since.isoformat(),
+                spending.c.person_id == person_id,
+                spending.c.project != "",
+            )
+            .group_by(spending.c.project)
+            .order_by(last_used.desc(), spending.c.project)
+            .limit(limit)
+        )
+        async with self._database.read() as connection:
+            return tuple((await connection.execute(found)).scalars())
 
 
 def _sums(which: UsageFilter, by: By) -> Select[Any]:

@@ -218,3 +218,32 @@ def kept(tab: AppPage) -> list[dict[str, Any]]:
 def reopened(tab: AppPage) -> FormPage:
     """The same form on a page that was loaded anew."""
     return tab.create(PRO)
+
+
+def test_what_a_run_is_for_is_kept_for_the_next_one_and_shown_with_the_run(tab: AppPage) -> None:
+    form = tab.create(PRO)
+    project = form.root.get_by_label("Project", exact=True)
+    expect(project).to_have_value("")
+    form.box("prompt").fill("For a project")
+    project.fill(" Spring campaign")
+    run_id = tab.make(form)
+    assert tab.stored(run_id)["project"] == "Spring campaign"
+
+    other = form.open_tab(ULTRA)
+    expect(other.root.get_by_label("Project", exact=True)).to_have_value(" Spring campaign")
+    form = tab.create(PRO)
+    expect(project).to_have_value(" Spring campaign")
+    project.focus()
+    offered = tab.page.locator("#project-names option")
+    expect(offered).to_have_attribute("value", "Spring campaign")
+    tab.stage.picture(run_id, 0).click()
+    expect(tab.viewer.fact("Project")).to_have_text("Spring campaign")
+    tab.viewer.close.click()
+
+    project.fill("")
+    form.box("prompt").fill("For none")
+    run_id = tab.make(form)
+    assert tab.stored(run_id)["project"] == ""
+    tab.stage.picture(run_id, 0).click()
+    expect(tab.viewer.fact("Person")).to_be_visible()
+    expect(tab.viewer.fact("Project")).to_have_count(0)

@@ -9,6 +9,7 @@ import { readParts } from "./form-bridge.js";
 import { clearErrors, sayAtRun, showErrors, showNotes } from "./form-messages.js";
 import { settlePictures } from "./form-pictures.js";
 import { priceOf, sent } from "./form-price.js";
+import { chosenProject } from "./form-project.js";
 import { runs } from "./runs.js";
 import { t } from "./texts.js";
 
@@ -25,10 +26,11 @@ async function send(slug, confirmed) {
   await settlePictures(slug);
   const parts = await readParts(slug);
   sent(slug, parts);
-  const held = JSON.stringify(parts);
+  const project = chosenProject();
+  const held = JSON.stringify([parts, project]);
   const key = keyFor(slug, held);
   try {
-    const { run } = await call("start", { slug, parts, key, confirmed });
+    const { run } = await call("start", { slug, parts, key, confirmed, project });
     unanswered.delete(slug);
     return run;
   } catch (reason) {

@@ -13,6 +13,7 @@ import { mountPicker } from "./form-picker.js";
 import { settlePictures } from "./form-pictures.js";
 import { markPreset, mountPresetBars } from "./form-presets.js";
 import { touched } from "./form-price.js";
+import { mountProjects } from "./form-project.js";
 import { pressRun } from "./form-run.js";
 import { lastSeed, pressSeed } from "./form-seed.js";
 import { showPricesToday } from "./form-today.js";
@@ -132,6 +133,7 @@ export async function initForms() {
   dressFields();
   dressTabs();
   onMounted(mountPresetBars);
+  onMounted(mountProjects);
   await Promise.all([whenPresent(`run-${current()}`), whenPresent("choose-tab")]);
   showPricesToday();
 }

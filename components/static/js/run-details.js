@@ -60,6 +60,7 @@ function factRows(run, image) {
     ...row(t("fact.took"), took(run)),
     ...row(t("fact.model_time"), Number.isFinite(time) ? duration(1000 * time) : ""),
     ...row(t("fact.person"), run.person_name ?? ""),
+    ...row(t("fact.project"), run.project),
     ...row(t("endpoint.label"), run.endpoint_id, { copy: run.endpoint_id, key: "endpoint" }),
     ...row(t("run.request_id"), run.request_id, { copy: run.request_id, key: "request-id", dataset: PRIVATE }),
     ...row(t("fact.run_id"), run.id, { copy: run.id, key: "run-id" }),

@@ -86,6 +86,13 @@ async def test_bob_cannot_see_alices_usage(
     assert [row["run_id"] for row in rows] == [two[1].id]
 
 
+async def test_everybody_is_offered_their_own_projects_alone(
+    site: Site, alice: httpx.AsyncClient, bob: httpx.AsyncClient, two: list[Run]
+) -> None:
+    assert (await alice.get("/api/v1/projects")).json() == {"projects": []}
+    assert (await bob.get("/api/v1/projects")).json() == {"projects": ["Spring"]}
+
+
 async def test_an_admin_sees_everybodys_only_when_asking_for_it(
     carol: httpx.AsyncClient, site: Site, two: list[Run]
 ) -> None:
@@ -99,7 +106,7 @@ async def test_an_admin_sees_everybodys_only_when_asking_for_it(
 
 
 async def test_nobody_sees_nothing(nobody: httpx.AsyncClient) -> None:
-    for path in (USAGE, f"{USAGE}.csv"):
+    for path in (USAGE, f"{USAGE}.csv", "/api/v1/projects"):
         assert (await nobody.get(path)).status_code == 401
 
 

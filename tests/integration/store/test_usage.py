@@ -111,6 +111,19 @@ async def test_a_bill_stands_beside_the_estimate_and_counts_in_its_place(
     assert [one.tally.billed for one in await one_by_one(usage, ALL)] == [CENT * 5, 0]
 
 
+async def test_ones_projects_are_listed_with_the_last_used_first(
+    runs: SqlRunStore, usage: SqlUsageStore
+) -> None:
+    for day, project in enumerate(("Old", "Spring", "", "Autumn", "Spring")):
+        at = NOON + timedelta(days=day)
+        await in_state(runs, RunState.CREATED, a_run(project=project, created_at=at))
+    await in_state(runs, RunState.CREATED, a_run(project="Bob's", person_id="bob"))
+    since = NOON.date() + timedelta(days=1)
+    assert await usage.projects("alice", since, 10) == ("Spring", "Autumn")
+    assert await usage.projects("alice", since, 1) == ("Spring",)
+    assert await usage.projects("carol", since, 10) == ()
+
+
 async def test_a_deleted_run_still_counts(runs: SqlRunStore, usage: SqlUsageStore) -> None:
     run = await in_state(runs, RunState.DONE, a_run(), cost=CENT)
     await runs.delete(run.id, NOON)

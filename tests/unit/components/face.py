@@ -32,6 +32,7 @@ class Started:
     given: dict[str, Any]
     key: str | None
     confirmed: Decimal | None = None
+    project: str = ""
 
 
 @dataclass
@@ -56,9 +57,10 @@ class FakeGenerate:
         idempotency_key: str | None = None,
         again_of: str | None = None,
         confirmed: Decimal | None = None,
+        project: str = "",
     ) -> Run:
         self.started.append(
-            Started(person.id, endpoint_id, dict(given), idempotency_key, confirmed)
+            Started(person.id, endpoint_id, dict(given), idempotency_key, confirmed, project)
         )
         if self.refusal is not None:
             raise self.refusal

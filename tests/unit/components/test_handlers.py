@@ -192,6 +192,15 @@ async def test_a_yes_to_a_price_is_passed_on(face: Face, handlers: Handlers) -> 
     assert face.generate.started[-1].confirmed == Decimal("0.06")
 
 
+async def test_what_a_run_is_for_is_passed_on(face: Face, handlers: Handlers) -> None:
+    await handlers.start("alice", request(handlers, values={"prompt": "A door"}, project="Spring"))
+    assert face.generate.started[-1].project == "Spring"
+    answer = await handlers.start(
+        "alice", request(handlers, values={"prompt": "A door"}, project=["Spring"])
+    )
+    assert "“project” has to be a text" in answer["error"]["message"]
+
+
 @pytest.mark.parametrize("confirmed", ["much", "NaN", "Infinity", 3])
 async def test_a_yes_to_no_price_is_refused(
     face: Face, handlers: Handlers, confirmed: object
