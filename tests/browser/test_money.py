@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.acceptance.app_process import App
 from tests.browser.app_process import running_app
+from tests.browser.axe import violations
 from tests.browser.pages.app import START, AppPage
 from tests.browser.pages.view_menu import ViewMenu
 
@@ -72,6 +73,34 @@ def test_a_run_below_the_amount_starts_without_a_question(tab: AppPage) -> None:
     posts = starts_of(tab)
     tab.see_done(tab.run(form))
     assert len(posts) == 1
+
+
+def test_an_amount_of_ones_own_is_set_on_the_page_and_counts_at_once(tab: AppPage) -> None:
+    form = tab.create("v1.1")
+    form.box("prompt").fill("A hill of my own")
+    ViewMenu(tab.page).choose("Ask before spending")
+    box = tab.dialog.get_by_label("Amount in US dollars")
+    expect(tab.dialog).to_contain_text("This server asks everybody above $0.05.")
+    assert violations(tab.page) == []
+    box.fill("little")
+    box.press("Enter")
+    expect(tab.dialog.get_by_role("alert")).to_have_text(
+        "Write an amount in US dollars, such as 0.50."
+    )
+    box.fill("0,03")
+    box.press("Enter")
+    expect(tab.dialog).to_have_count(0)
+    form.run.click()
+    expect(question(tab)).to_contain_text("This run can cost $0.04.")
+    question(tab).get_by_role("button", name="Cancel").click()
+
+    ViewMenu(tab.page).choose("Ask before spending")
+    expect(box).to_have_value("0.03")
+    box.fill("")
+    tab.dialog.get_by_role("button", name="Save").click()
+    expect(tab.dialog).to_have_count(0)
+    assert tab.get("/api/v1/me/budget")["own_ask_above_usd"] is None
+    tab.see_done(tab.run(form))
 
 
 def test_a_repetition_is_asked_about_as_well(tab: AppPage) -> None:

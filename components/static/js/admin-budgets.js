@@ -1,5 +1,6 @@
 // Limits of money: what counts against each, set and take away.
 
+import { amountOf } from "./amounts.js";
 import { button, labelled, section, table, told } from "./admin-table.js";
 import { api, endpoints } from "./api.js";
 import { selectOf } from "./choices.js";
@@ -60,7 +61,7 @@ export class BudgetsPart {
   async #put(event) {
     event.preventDefault();
     const person = this.#scope.value === "person" ? this.#person.value : null;
-    const wanted = { scope: this.#scope.value, person, period: this.#period.value, kind: this.#kind.value, endpoint_id: this.#endpoint.value || null, usd: this.#usd.value.trim() };
+    const wanted = { scope: this.#scope.value, person, period: this.#period.value, kind: this.#kind.value, endpoint_id: this.#endpoint.value || null, usd: amountOf(this.#usd.value) ?? this.#usd.value };
     if (!(await told(() => api.put("/api/v1/budgets", wanted)))) return;
     this.#usd.value = "";
     await this.load();

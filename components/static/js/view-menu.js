@@ -21,6 +21,15 @@ function hide(on) {
   announce(on ? t("discreet.hidden") : t("discreet.shown"));
 }
 
+async function openAskAmount() {
+  try {
+    (await import("./ask-amount.js")).openAskAmount();
+  } catch (error) {
+    console.error(error);
+    toast(t("main.failed", { name: t("view_menu.ask") }), { bad: true });
+  }
+}
+
 function items() {
   const notes = notifyState();
   return [
@@ -31,6 +40,7 @@ function items() {
       checked: notes === "on",
       run: () => toggleNotify(notes !== "on"),
     },
+    { label: t("view_menu.ask"), run: openAskAmount },
     mayHoldTokens() && { label: t("tokens.title"), run: openTokens },
     { group: t("language.title"), items: choices().map(({ tag, name, chosen }) => ({ label: name, radio: chosen, run: () => chooseLanguage(tag) })) },
     { group: t("theme.title"), items: THEMES.map((name) => ({ label: t(`theme.${name}`), radio: name === themeChoice(), run: () => setTheme(name) })) },
