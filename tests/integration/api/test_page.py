@@ -9,8 +9,10 @@ import pytest
 from fastapi.routing import iter_route_contexts
 from starlette.routing import BaseRoute, Mount
 
+from backend.domain.sharing import Visibility
 from tests.integration.api.site import EVERYWHERE, PASSWORD, Site, opened
-from tests.integration.playground import Fal
+from tests.integration.fal.practice_world import png
+from tests.integration.playground import V11, Fal
 
 PROBLEM = "application/problem+json"
 #: what answers to somebody who is not known, and how; whoever adds one classifies it here
@@ -208,6 +210,46 @@ async def test_gradios_queue_takes_nothing_from_another_page(at_home: Site) -> N
             assert response.json()["code"] == "foreign_origin"
         own = await browser.post(path, json={"data": []}, headers={"origin": at_home.base})
         assert own.status_code != 403 or own.json().get("code") != "foreign_origin", path
+
+
+async def test_behind_no_number_of_gradios_is_a_handler_of_ours(behind_a_door: Site) -> None:
+    bob = await behind_a_door.browser(behind_a_door.world.bob)
+    known = (await bob.get("/config")).json()["dependencies"]
+    assert len(known) > 20
+    assert {one["backend_fn"] for one in known} == {False}
+    for number in (known[0]["id"], known[-1]["id"], 10_000):
+        call = {"fn_index": number, "data": [], "session_hash": "bobs"}
+        for path in ("/gradio_api/run/predict", "/gradio_api/api/predict"):
+            assert (await bob.post(path, json=call)).status_code >= 400, (path, number)
+        nobody = await behind_a_door.browser()
+        assert (await nobody.post("/gradio_api/queue/join", json=call)).status_code == 401
+    assert behind_a_door.world.posts == 0
+
+
+async def test_the_calls_of_the_forms_take_nobody_elses_ids(behind_a_door: Site) -> None:
+    world = behind_a_door.world
+    alices = await world.services.presets.save(
+        world.alice, V11, "Mine", {"prompt": "secret"}, visibility=Visibility.PRIVATE
+    )
+    picture = await world.services.uploads.add(world.alice, png((64, 64), (9, 9, 9)))
+    bob = await behind_a_door.browser(world.bob)
+
+    async def refused(name: str, **given: Any) -> dict[str, Any]:
+        answer = await bob.post(f"/form/{name}", json=given)
+        assert "secret" not in answer.text
+        assert set(answer.json()) == {"error"}, answer.text
+        error: dict[str, Any] = answer.json()["error"]
+        return error
+
+    by_id = {"slug": "v1.1", "id": alices.id, "person": world.alice.id, "parts": {}}
+    for name in ("preset", "update_preset"):
+        assert (await refused(name, **by_id))["code"] == "not_found"
+    parts = {"prompt.value": "a hill", "image_url.value": f"upload:{picture.id}"}
+    error = await refused("start", slug="v1.1-ultra", parts=parts)
+    assert set(error["fields"]) == {"image_url"}
+    kept = await world.services.presets.get(world.alice, alices.id)
+    assert kept.values == {"prompt": "secret"}
+    assert world.posts == 0
 
 
 PROXIES = (
