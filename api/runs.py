@@ -15,14 +15,17 @@ from api.shapes import (
     Run,
     RunRequest,
     Runs,
+    RunsAsked,
     Sharing,
     problems,
 )
 from api.spoken import Spoken
 from backend.domain.errors import InputRefused
 from backend.domain.money import plain
+from backend.domain.person import Person
 from backend.domain.sharing import Visibility
 from backend.endpoints.warn_input import warnings
+from backend.services import Services
 
 router = APIRouter(prefix="/api/v1", tags=["runs"])
 
@@ -76,25 +79,43 @@ async def start(body: RunRequest, services: Given, person: Asker, key: Key = Non
 
 @router.get("/runs", response_model=Runs, responses=problems(422))
 async def list_runs(
-    services: Given,
-    person: Asker,
-    limit: Annotated[int, Query(ge=1, le=100)] = 24,
-    cursor: Annotated[str | None, Query(max_length=300)] = None,
-    endpoint: Annotated[str | None, Query(max_length=80, description="a slug")] = None,
-    everyone: Annotated[bool, Query(description="mine and the team's")] = False,
-    pictures: Annotated[bool, Query(description="only runs that made pictures")] = False,
+    services: Given, person: Asker, asked: Annotated[RunsAsked, Query()]
 ) -> JSONResponse:
     """Runs, newest first."""
+    if asked.q.strip():
+        return await _search(services, person, asked)
     page = await services.gallery.page(
         person,
-        everyone=everyone,
-        slug=endpoint or None,
-        with_pictures=pictures,
-        limit=limit,
-        cursor=cursor or None,
+        everyone=asked.everyone,
+        slug=asked.endpoint or None,
+        with_pictures=asked.pictures,
+        limit=asked.limit,
+        cursor=asked.cursor or None,
     )
     runs = await services.view.many(page.runs, person)
     return Spoken({"runs": runs, "next_cursor": page.next_cursor})
+
+
+async def _search(services: Services, person: Person, asked: RunsAsked) -> JSONResponse:
+    searched = await services.search.page(
+        person,
+        asked.q,
+        everyone=asked.everyone,
+        slug=asked.endpoint or None,
+        with_pictures=asked.pictures,
+        zone=asked.zone or None,
+        limit=asked.limit,
+        cursor=asked.cursor or None,
+    )
+    found = searched.found
+    return Spoken(
+        {
+            "runs": await services.view.many(found.runs, person),
+            "next_cursor": found.next_cursor,
+            "found": dict(found.pictures),
+            "notices": list(searched.notices),
+        }
+    )
 
 
 @router.get("/runs/{run_id}", response_model=Run, responses=problems(404))

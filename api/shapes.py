@@ -437,6 +437,7 @@ class Run(BaseModel):
     error: RunError | None
     warnings: list[str]
     project: str
+    preset: str
     again_of: str | None
     deleted_at: str | None
 
@@ -446,6 +447,45 @@ class Runs(BaseModel):
 
     runs: list[Run]
     next_cursor: str | None
+    found: dict[str, list[int]] | None = Field(
+        None, description="with `q`: by run id, which of its pictures fit"
+    )
+    notices: list[str] = Field([], description="with `q`: what to know about how it was read")
+
+
+class RunsAsked(BaseModel):
+    """Which runs to list."""
+
+    limit: int = Field(24, ge=1, le=100)
+    cursor: str | None = Field(None, max_length=300)
+    endpoint: str | None = Field(None, max_length=80, description="a slug")
+    everyone: bool = Field(False, description="mine and the team's")
+    pictures: bool = Field(False, description="only runs that made pictures")
+    q: str = Field("", description="a search, as docs/gallery.md says")
+    zone: str | None = Field(
+        None, max_length=60, description="with q: where days begin, as Europe/Berlin; else UTC"
+    )
+
+
+class Tag(BaseModel):
+    """A tag, and on how many pictures it is."""
+
+    name: str
+    pictures: int
+
+
+class Tags(BaseModel):
+    """The most used first."""
+
+    tags: list[Tag]
+
+
+class Hints(BaseModel):
+    """Names that `q` may go by."""
+
+    people: list[str]
+    projects: list[str]
+    tags: list[Tag]
 
 
 class Estimate(BaseModel):

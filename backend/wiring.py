@@ -57,6 +57,7 @@ from backend.services.rate import Rate
 from backend.services.rule_book import RuleBook
 from backend.services.run_control import RunControl
 from backend.services.run_view import RunView
+from backend.services.search import Search
 from backend.services.sessions import Sessions
 from backend.services.shipped_presets import read_shipped
 from backend.services.status import KeyWatch, Status
@@ -74,12 +75,14 @@ from backend.store.hand_over import SqlHandOver
 from backend.store.identities import SqlIdentityStore
 from backend.store.intake import SqlIntakeStore
 from backend.store.lock import open_lock
+from backend.store.marks import SqlMarkStore
 from backend.store.migrate import migrate
 from backend.store.people import SqlPeopleStore
 from backend.store.presets import SqlPresetStore
 from backend.store.remote_files import open_pictures
 from backend.store.rules import SqlRulesStore
 from backend.store.runs import SqlRunStore
+from backend.store.search import SqlRunSearch
 from backend.store.sessions import SqlSessionStore
 from backend.store.tokens import SqlTokenStore
 from backend.store.uploads import SqlUploadStore
@@ -122,6 +125,8 @@ class _Stores:
     usage: SqlUsageStore
     intake: SqlIntakeStore
     rules: SqlRulesStore
+    marks: SqlMarkStore
+    search: SqlRunSearch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -262,6 +267,8 @@ class Playground:
             usage=SqlUsageStore(database),
             intake=SqlIntakeStore(database),
             rules=SqlRulesStore(database),
+            marks=SqlMarkStore(database),
+            search=SqlRunSearch(database),
         )
 
     async def _own(self, services: Services, lock: OwnerLock) -> None:
@@ -378,6 +385,13 @@ class Playground:
             generate=generate,
             control=control,
             gallery=gallery,
+            search=Search(
+                store=stores.search,
+                people=stores.people,
+                marks=stores.marks,
+                catalogue=self.catalogue,
+                clock=self._clock,
+            ),
             presets=Presets(
                 catalogue=self.catalogue,
                 store=stores.presets,

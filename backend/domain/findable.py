@@ -12,6 +12,7 @@ from decimal import Decimal
 from hashlib import blake2s
 
 from backend.domain.marks import Marks
+from backend.domain.money import to_micros
 from backend.domain.run import UNFINISHED, Image, Run, RunState
 from backend.domain.sharing import Visibility
 from backend.domain.words import folded, words_of
@@ -77,6 +78,11 @@ def seed_fact(seed: int) -> str:
     return f":seed:{seed}"
 
 
+def cost_fact(usd: Decimal) -> str:
+    """Of a run that cost exactly this."""
+    return f":cost:{to_micros(usd)}"
+
+
 def orientation_fact(width: float, height: float) -> str:
     """Portrait, landscape or square."""
     if abs(width / height - 1) < SQUARE:
@@ -113,6 +119,8 @@ def _facts(run: Run) -> Iterator[str]:
         yield SEEDED
     for seed in sorted(known):
         yield seed_fact(seed)
+    if run.cost is not None:
+        yield cost_fact(run.cost)
 
 
 def _picture_facts(image: Image | None, stuck: Stuck) -> Iterator[str]:

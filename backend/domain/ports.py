@@ -447,6 +447,14 @@ class PeopleStore(Protocol):
         """Names of the admins, in alphabetical order."""
         ...
 
+    async def members(self) -> tuple[str, ...]:
+        """Names of all who may come in and are no guests, in alphabetical order; at most 200."""
+        ...
+
+    async def called(self, beginning: str) -> tuple[str, ...]:
+        """Ids of people whose names are so, or else begin so; at most 50."""
+        ...
+
     async def everybody(self, way: Auth) -> Sequence[Seen]:
         """All people by name, for admins; `way`: how people come in."""
         ...

@@ -25,6 +25,7 @@ from backend.services.rate import Rate
 from backend.services.rule_book import RuleBook
 from backend.services.run_control import RunControl
 from backend.services.run_view import RunView
+from backend.services.search import Search
 from backend.services.sessions import Sessions
 from backend.services.status import Status
 from backend.services.team import Team
@@ -42,6 +43,7 @@ class Services:
     generate: Generate
     control: RunControl
     gallery: Gallery
+    search: Search
     presets: Presets
     preset_view: PresetView
     uploads: Uploads

@@ -86,6 +86,7 @@ class RunView:
             "error": None if run.problem is None else _problem(run.problem),
             "warnings": list(run.warnings),
             "project": run.project,
+            "preset": run.preset,
             "again_of": run.again_of,
             "deleted_at": _time(run.deleted_at),
         }

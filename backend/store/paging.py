@@ -30,6 +30,10 @@ MAX_LIMIT = 1_000
 PICTURED = frozenset({RunState.SAVING, RunState.DONE})
 #: the last moment that a datetime can hold, in microseconds
 END_OF_TIME = (datetime.max.replace(tzinfo=EPOCH.tzinfo) - EPOCH) // MICROSECOND
+#: what PostgreSQL's bigint holds
+LARGEST = 2**63 - 1
+#: marks a cursor of a search
+BELOW = "below"
 
 Position = tuple[datetime, str]
 
@@ -41,27 +45,52 @@ def page_size(which: RunFilter) -> int:
 
 def cursor_after(run: Run) -> str:
     """Where the page after this run begins."""
-    moment = (run.created_at - EPOCH) // MICROSECOND
-    return base64.urlsafe_b64encode(f"{moment}.{run.id}".encode()).decode().rstrip("=")
+    return _opaque(f"{(run.created_at - EPOCH) // MICROSECOND}.{run.id}")
 
 
 def position_of(cursor: str) -> Position:
     """Raises InputRefused for text that `cursor_after` did not make."""
+    moment, run_id = _parts(cursor, END_OF_TIME)
+    return EPOCH + moment * MICROSECOND, run_id
+
+
+def cursor_below(number: int) -> str:
+    """Where the page of a search begins that is below this document's number."""
+    return _opaque(f"{number}.{BELOW}")
+
+
+def number_of(cursor: str) -> int:
+    """Raises InputRefused for text that `cursor_below` did not make."""
+    number, kind = _parts(cursor, LARGEST)
+    if kind != BELOW:
+        raise _lost()
+    return number
+
+
+def _opaque(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _parts(cursor: str, most: int) -> tuple[int, str]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        moment, dot, run_id = base64.urlsafe_b64decode(padded).decode().partition(".")
-        if not dot or not 0 <= int(moment) <= END_OF_TIME:
+        number, dot, rest = base64.urlsafe_b64decode(padded).decode().partition(".")
+        if not dot or not 0 <= int(number) <= most:
             raise ValueError("not a position")
-        return EPOCH + int(moment) * MICROSECOND, run_id
+        return int(number), rest
     except ValueError as error:
-        raise InputRefused(
-            Sentence("page.lost", "This page can't be found; start again from the newest."),
-            fields={
-                "cursor": Sentence(
-                    "page.cursor", "Use the next_cursor of an earlier answer, or leave it out."
-                )
-            },
-        ) from error
+        raise _lost() from error
+
+
+def _lost() -> InputRefused:
+    return InputRefused(
+        Sentence("page.lost", "This page can't be found; start again from the newest."),
+        fields={
+            "cursor": Sentence(
+                "page.cursor", "Use the next_cursor of an earlier answer, or leave it out."
+            )
+        },
+    )
 
 
 def page_statement(which: RunFilter) -> Select[tuple[object, ...]] | CompoundSelect[object]:

@@ -17,6 +17,10 @@ from backend.store.tables import people, sessions
 
 #: SQLite takes 32,766 parameters, PostgreSQL 65,535
 MOST_IDS = 5_000
+#: that are offered to choose from
+MOST_NAMES = 200
+#: who may be meant by one beginning of a name
+MOST_CALLED = 50
 
 
 class SqlPeopleStore:
@@ -65,6 +69,25 @@ class SqlPeopleStore:
         )
         async with self._database.read() as connection:
             return tuple(await connection.scalars(named.order_by(people.c.folded_name)))
+
+    async def members(self) -> tuple[str, ...]:
+        """Names of all who may come in and are no guests, in alphabetical order."""
+        named = select(people.c.name).where(
+            people.c.role != Role.GUEST, people.c.deactivated_at.is_(None)
+        )
+        async with self._database.read() as connection:
+            names = named.order_by(people.c.folded_name).limit(MOST_NAMES)
+            return tuple(await connection.scalars(names))
+
+    async def called(self, beginning: str) -> tuple[str, ...]:
+        """Ids of people whose names are so, or else begin so."""
+        name = people.c.folded_name
+        typed = folded(beginning)
+        begin = select(people.c.id, name).where(name.startswith(typed, autoescape=True))
+        async with self._database.read() as connection:
+            rows = (await connection.execute(begin.order_by(name).limit(MOST_CALLED))).all()
+        exact = [row.id for row in rows if row.folded_name == typed]
+        return tuple(exact or [row.id for row in rows])
 
     async def everybody(self, way: Auth) -> Sequence[Seen]:
         """All people by name, with when they were last here."""

@@ -46,6 +46,7 @@ RUN = {
     "error": (dict, type(None)),
     "warnings": (list,),
     "project": TEXT,
+    "preset": TEXT,
     "again_of": MAYBE_TEXT,
     "deleted_at": MAYBE_TEXT,
 }
