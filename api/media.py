@@ -35,8 +35,14 @@ async def upload(upload_id: str, request: Request, services: Given, person: Aske
 
 @router.api_route("/{run_id}/{index}/preview", methods=["GET", "HEAD"])
 async def preview(run_id: str, index: int, services: Given, person: Asker) -> Response:
-    """A small JPEG, or WebP where something is transparent; longest side 1024."""
-    data, content_type = await services.gallery.preview(person, run_id, index)
+    """A small JPEG, or WebP where something is transparent; longest side 1024.
+
+    204 while there is none yet.
+    """
+    made = await services.gallery.preview(person, run_id, index)
+    if made is None:
+        return Response(status_code=204, headers={"Cache-Control": "no-store"})
+    data, content_type = made
     return Response(data, media_type=content_type, headers=CACHED)
 
 

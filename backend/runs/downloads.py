@@ -20,9 +20,9 @@ class Downloads:
         self._begun: dict[tuple[str, int], asyncio.Task[bytes]] = {}
 
     def begin(self, run_id: str, images: Iterable[Image]) -> None:
-        """Ask for those that are still at fal."""
+        """Ask fal for them."""
         for image in images:
-            if image.fal_url is not None and not image.settled:
+            if image.fal_url is not None:
                 download = self._gateway.download(image.fal_url)
                 name = f"download {run_id} {image.index}"
                 self._begun[run_id, image.index] = asyncio.create_task(download, name=name)

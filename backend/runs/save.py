@@ -78,7 +78,10 @@ class Saver:
         """Commit what fal answered: the run is then saving. Inline pictures are stored before."""
         run = replace(run, output=result.output)
         images = tuple([await self._taken_over(run, i, fal) for i, fal in enumerate(result.images)])
-        self._downloads.begin(run.id, images)
+        waiting = [image for image in images if not image.settled]
+        self._downloads.begin(run.id, waiting)
+        for image in waiting:
+            self._arriving.expect(run, image.index)
         taken = run
         try:
             taken = await insist(
@@ -95,6 +98,8 @@ class Saver:
         finally:
             if taken.state is not RunState.SAVING:
                 await self._downloads.drop(run.id)
+                for image in waiting:
+                    self._arriving.end(run.id, image.index)
         return taken
 
     async def save(self, run: Run) -> Run:

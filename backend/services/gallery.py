@@ -17,6 +17,7 @@ from backend.runs.arriving import Arriving
 from backend.services.run_control import RunControl
 
 MOST_AT_ONCE = 100
+MISSING = Sentence("missing.picture", "This picture is not here.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,18 +59,22 @@ class Gallery:
         One that is just being stored is waited for.
         """
         await self.arriving.over(person.id, run_id, index)
-        run = await self.control.see(person, run_id)
-        image = next((image for image in run.images if image.index == index), None)
-        if image is None or image.key is None:
-            raise NotFound(Sentence("missing.picture", "This picture is not here."))
+        run, image = await self._seen(person, run_id, index)
+        if image.key is None:
+            raise NotFound(MISSING)
         return run, image
 
-    async def preview(self, person: Person, run_id: str, index: int) -> tuple[bytes, str]:
-        """A small picture of an image and its content type; made again where its file is gone."""
-        arriving = self.arriving.preview(person.id, run_id, index)
+    async def preview(self, person: Person, run_id: str, index: int) -> tuple[bytes, str] | None:
+        """A small picture of an image and its content type; made again where its file is gone.
+
+        That of a picture that is just being fetched is waited for; None where it does not come yet.
+        """
+        arriving = await self.arriving.preview(person.id, run_id, index)
         if arriving is not None:
             return arriving.data, arriving.content_type
-        run, image = await self.image(person, run_id, index)
+        run, image = await self._seen(person, run_id, index)
+        if not image.settled and not run.state.ended:
+            return None
         with suppress(NotFound):
             if image.preview_key is not None:
                 kind = CONTENT_TYPES[image.preview_key.rpartition(".")[2]]
@@ -77,9 +82,16 @@ class Gallery:
         preview = await self._make_preview(run, image)
         return preview.data, preview.content_type
 
+    async def _seen(self, person: Person, run_id: str, index: int) -> tuple[Run, Image]:
+        run = await self.control.see(person, run_id)
+        image = next((image for image in run.images if image.index == index), None)
+        if image is None:
+            raise NotFound(MISSING)
+        return run, image
+
     async def _make_preview(self, run: Run, image: Image) -> Preview:
         if image.key is None:
-            raise NotFound(Sentence("missing.picture", "This picture is not here."))
+            raise NotFound(MISSING)
         data = await self.pictures.read(image.key)
         preview = await asyncio.to_thread(make_preview, data)
         key = f"{image.key.rpartition('.')[0]}.preview.{preview.ending}"

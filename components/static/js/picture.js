@@ -18,6 +18,9 @@ export const isCovered = (run, image) => Boolean(image.flagged) && !revealed.has
 /** The stored picture as a file to save. */
 export const downloadAddress = (run, image) => `/media/${encodeURIComponent(run.id)}/${image.index}?download=1`;
 
+/** As the server writes it in `preview_url`. */
+export const previewAddress = (run, image) => `/media/${encodeURIComponent(run.id)}/${image.index}/preview`;
+
 /** The picture's place in the gallery. */
 export const galleryAddress = (run, image) =>
   `/gallery?run=${encodeURIComponent(run.id)}&image=${image?.index ?? 0}`;

@@ -1,5 +1,6 @@
 // The stage: the newest run (or the one that a person chose) large, and the strip of recent ones.
 
+import { askAhead } from "./ahead.js";
 import { announce } from "./announce.js";
 import { el, fill, refill } from "./dom.js";
 import { shorten } from "./format.js";
@@ -95,7 +96,10 @@ class Stage {
       if (event.run_id === this.#card.run?.id) this.#card.log(runs.logs(event.run_id));
       return;
     }
-    if (event.type === "run") this.#followNew(event);
+    if (event.type === "run") {
+      askAhead(event.run);
+      this.#followNew(event);
+    }
     this.#draw();
     if (event.type === "run") this.#lead(event);
     if (event.type === "run") this.#tell(event.before, event.run);

@@ -12,17 +12,17 @@ PREVIEW = Preview(b"small", "jpeg", 4, 3)
 async def test_its_owner_sees_the_preview_until_it_has_arrived() -> None:
     arriving, run = Arriving(), a_run()
     arriving.begin(run, 0, PREVIEW)
-    assert arriving.preview(run.person_id, run.id, 0) is PREVIEW
+    assert await arriving.preview(run.person_id, run.id, 0) is PREVIEW
     assert arriving.has(run.person_id, run.id, 0)
     assert not arriving.has(run.person_id, run.id, 1)
     arriving.end(run.id, 0)
-    assert arriving.preview(run.person_id, run.id, 0) is None
+    assert await arriving.preview(run.person_id, run.id, 0) is None
 
 
 async def test_nobody_else_is_told_of_it_or_kept_waiting() -> None:
     arriving, run = Arriving(), a_run()
     arriving.begin(run, 0, PREVIEW)
-    assert arriving.preview("somebody else", run.id, 0) is None
+    assert await arriving.preview("somebody else", run.id, 0) is None
     assert not arriving.has("somebody else", run.id, 0)
     await arriving.over("somebody else", run.id, 0)
 
@@ -35,3 +35,31 @@ async def test_whoever_asks_for_the_file_waits_until_it_is_stored() -> None:
     assert not waiting.done()
     arriving.end(run.id, 0)
     await waiting
+
+
+async def test_a_preview_that_is_expected_is_waited_for() -> None:
+    arriving, run = Arriving(), a_run()
+    arriving.expect(run, 0)
+    assert not arriving.has(run.person_id, run.id, 0)
+    asked = asyncio.create_task(arriving.preview(run.person_id, run.id, 0))
+    await asyncio.sleep(0)
+    assert not asked.done()
+    arriving.begin(run, 0, PREVIEW)
+    assert await asked is PREVIEW
+
+
+async def test_nobody_waits_for_what_does_not_come() -> None:
+    arriving, run = Arriving(), a_run()
+    arriving.expect(run, 0)
+    asked = asyncio.create_task(arriving.preview(run.person_id, run.id, 0))
+    await asyncio.sleep(0)
+    arriving.end(run.id, 0)
+    assert await asked is None
+    assert await arriving.preview(run.person_id, run.id, 0) is None
+
+
+async def test_nobody_waits_for_long() -> None:
+    arriving, run = Arriving(patience_s=0.01), a_run()
+    arriving.expect(run, 0)
+    assert await arriving.preview(run.person_id, run.id, 0) is None
+    await arriving.over(run.person_id, run.id, 0)

@@ -46,17 +46,6 @@ async def test_what_was_begun_is_taken_and_not_asked_for_again() -> None:
     assert fal.asked == [AT_FAL.fal_url] * 2
 
 
-async def test_what_is_here_or_given_up_is_not_asked_for() -> None:
-    fal = Fal()
-    stored, missing = (
-        Image(index=0, fal_url="x", key="k"),
-        Image(index=1, fal_url="y", missing=True),
-    )
-    downloads_of(fal).begin("run1", [stored, missing, Image(index=2, fal_url=None)])
-    await asyncio.sleep(0)
-    assert fal.asked == []
-
-
 async def test_its_error_is_that_of_whoever_takes_it() -> None:
     fal = Fal()
     downloads = downloads_of(fal)
