@@ -12,6 +12,7 @@ from api.shapes import (
     AgainRequest,
     Codes,
     Estimate,
+    Lineage,
     Run,
     RunRequest,
     Runs,
@@ -197,6 +198,25 @@ async def code(run_id: RunId, services: Given, person: Asker) -> JSONResponse:
     """The same request as Python, JavaScript, cURL and JSON."""
     run = await services.control.see(person, run_id)
     return JSONResponse(services.code.render(services.catalogue.by_id(run.endpoint_id), run.input))
+
+
+@router.get("/runs/{run_id}/lineage", response_model=Lineage, responses=problems(404))
+async def lineage(run_id: RunId, services: Given, person: Asker) -> JSONResponse:
+    """The runs that it was made from, and those made from it, as far as the caller sees them."""
+    kin = await services.lineage.of(person, run_id)
+    return Spoken(
+        {
+            kind: [
+                {"run": drawn, "index": one.index}
+                for one, drawn in zip(
+                    relatives,
+                    await services.view.many([one.run for one in relatives], person),
+                    strict=True,
+                )
+            ]
+            for kind, relatives in (("parents", kin.parents), ("children", kin.children))
+        }
+    )
 
 
 def _usd(amount: str | None) -> Decimal | None:

@@ -442,6 +442,22 @@ class Run(BaseModel):
     deleted_at: str | None
 
 
+class Relative(BaseModel):
+    """Another run, and the picture that connects both."""
+
+    run: Run
+    index: int | None = Field(
+        description="Which picture of the earlier run the later one was given; null: run again."
+    )
+
+
+class Lineage(BaseModel):
+    """Only runs with pictures; newest first, at most 48 of each."""
+
+    parents: list[Relative]
+    children: list[Relative]
+
+
 class Runs(BaseModel):
     """A page of runs, newest first."""
 

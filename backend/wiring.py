@@ -48,6 +48,7 @@ from backend.services.generate import Generate, Limits
 from backend.services.hashing import Argon2
 from backend.services.intake import IntakeSwitch
 from backend.services.journal import Journal
+from backend.services.lineage import Lineage
 from backend.services.live_prices import LivePrices
 from backend.services.metrics import Metrics
 from backend.services.people import People
@@ -74,6 +75,7 @@ from backend.store.database import Database, open_database
 from backend.store.hand_over import SqlHandOver
 from backend.store.identities import SqlIdentityStore
 from backend.store.intake import SqlIntakeStore
+from backend.store.lineage import SqlLineageStore
 from backend.store.lock import open_lock
 from backend.store.marks import SqlMarkStore
 from backend.store.migrate import migrate
@@ -119,6 +121,7 @@ class _Stores:
     audit: SqlAuditStore
     accounts: SqlAccountStore
     made: SqlHandOver
+    lineage: SqlLineageStore
     pictures: PictureStore
     bills: SqlBillStore
     budgets: SqlBudgetStore
@@ -261,6 +264,7 @@ class Playground:
             audit=SqlAuditStore(database),
             accounts=SqlAccountStore(database),
             made=SqlHandOver(database),
+            lineage=SqlLineageStore(database),
             pictures=pictures,
             bills=SqlBillStore(database),
             budgets=SqlBudgetStore(database),
@@ -392,6 +396,7 @@ class Playground:
                 catalogue=self.catalogue,
                 clock=self._clock,
             ),
+            lineage=Lineage(store=stores.lineage, control=control),
             presets=Presets(
                 catalogue=self.catalogue,
                 store=stores.presets,

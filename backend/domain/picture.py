@@ -38,6 +38,9 @@ class Upload:
     #: the copy at fal, and until when it may be used
     fal_url: str | None = None
     fal_expires_at: datetime | None = None
+    #: the picture of a run that it is, where it was last taken from one
+    source_run_id: str | None = None
+    source_index: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from backend.domain.errors import FalError
 from backend.domain.field import Input
 from backend.domain.intake import Intake
 from backend.domain.ledger import BillDue
+from backend.domain.lineage import Kin
 from backend.domain.person import Person, Role
 from backend.domain.picture import Upload
 from backend.domain.preset import Preset
@@ -290,7 +291,10 @@ class RunStore(Protocol):
         ...
 
     async def delete(self, run_id: str, at: datetime | None) -> Run | None:
-        """Soft delete, or bring back with None. None where there is no such run."""
+        """Soft delete, or bring back with None.
+
+        None where there is no such run, or where it is deleted already.
+        """
         ...
 
     async def spent_today(self, now: datetime, *, practice: bool) -> Decimal:
@@ -299,6 +303,14 @@ class RunStore(Protocol):
 
     async def ready(self) -> bool:
         """Whether the database answers."""
+        ...
+
+
+class LineageStore(Protocol):
+    """Which runs were made from which."""
+
+    async def of(self, run_id: str, *, person_id: str, with_team: bool, limit: int) -> Kin:
+        """Those that are this person's or, if asked, the team's; at most `limit` of each kind."""
         ...
 
 
@@ -372,7 +384,10 @@ class UploadStore(Protocol):
     """Rows of what people brought."""
 
     async def add(self, upload: Upload) -> Upload:
-        """Write it, or give this person's earlier row of the same hash and type."""
+        """Write it, or give this person's earlier row of the same hash and type.
+
+        Where it is a run's picture, the earlier row says so from now on.
+        """
         ...
 
     async def get(self, upload_id: str) -> Upload | None:

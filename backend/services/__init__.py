@@ -15,6 +15,7 @@ from backend.services.export_code import CodeExport
 from backend.services.gallery import Gallery
 from backend.services.generate import Generate
 from backend.services.intake import IntakeSwitch
+from backend.services.lineage import Lineage
 from backend.services.live_prices import LivePrices
 from backend.services.metrics import Metrics
 from backend.services.openid import OpenId
@@ -44,6 +45,7 @@ class Services:
     control: RunControl
     gallery: Gallery
     search: Search
+    lineage: Lineage
     presets: Presets
     preset_view: PresetView
     uploads: Uploads

@@ -87,7 +87,8 @@ class RunView:
             "warnings": list(run.warnings),
             "project": run.project,
             "preset": run.preset,
-            "again_of": run.again_of,
+            # who may only look at it need not see what it repeats
+            "again_of": run.again_of if changes(viewer, run) else None,
             "deleted_at": _time(run.deleted_at),
         }
 

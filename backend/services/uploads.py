@@ -39,9 +39,7 @@ class Uploads:
 
     async def add(self, person: Person, data: bytes) -> Upload:
         """A file. Raises PictureRefused with the reason."""
-        async with self._checks:
-            checked = await asyncio.to_thread(check_picture, data)
-        return await self._keep(person, checked)
+        return await self._keep(person, await self._checked(data))
 
     async def add_link(self, person: Person, url: str) -> Upload:
         """A public link, fetched once. Raises LinkRefused or PictureRefused."""
@@ -58,7 +56,8 @@ class Uploads:
         seen = run is not None and run.deleted_at is None and sees(person, run)
         if not seen or image is None or image.key is None:
             raise NotFound(Sentence("missing.picture_now", "This picture is not here any more."))
-        return await self.add(person, await self.pictures.read(image.key))
+        data = await self.pictures.read(image.key)
+        return await self._keep(person, await self._checked(data), (run_id, index))
 
     async def add_mask(self, person: Person, data: bytes, size: tuple[int, int]) -> Upload:
         """A mask for a picture of that size: one channel, soft only where it was brought so."""
@@ -115,7 +114,16 @@ class Uploads:
                     await self.pictures.remove(upload.key)
         return len(unused)
 
-    async def _keep(self, person: Person, picture: CheckedPicture) -> Upload:
+    async def _checked(self, data: bytes) -> CheckedPicture:
+        async with self._checks:
+            return await asyncio.to_thread(check_picture, data)
+
+    async def _keep(
+        self,
+        person: Person,
+        picture: CheckedPicture,
+        source: tuple[str, int] | tuple[None, None] = (None, None),
+    ) -> Upload:
         digest = hashlib.sha256(picture.data).hexdigest()
         key = f"uploads/{digest[:2]}/{digest}.{EXTENSIONS[picture.content_type]}"
         row = Upload(
@@ -128,6 +136,8 @@ class Uploads:
             bytes=len(picture.data),
             key=key,
             created_at=self.clock.now(),
+            source_run_id=source[0],
+            source_index=source[1],
         )
         async with self._files:
             await self.pictures.write(key, picture.data)

@@ -164,6 +164,7 @@ runs = Table(
     Index(None, "person_id", "endpoint_id", "created_at", "id"),
     Index(None, "state", "created_at", "id"),
     Index(None, "bill_due_at"),
+    Index(None, "again_of"),
 )
 
 images = Table(
@@ -243,6 +244,9 @@ uploads = Table(
     Column("created_at", Moment, nullable=False),
     Column("fal_url", Words),
     Column("fal_expires_at", Moment),
+    #: the picture of a run that it is, where it was last taken from one
+    Column("source_run_id", Words),
+    Column("source_index", Integer),
     UniqueConstraint("person_id", "sha256", "content_type"),
     Index(None, "key"),
     Index(None, "created_at"),
@@ -279,6 +283,16 @@ upload_uses = Table(
     UniqueConstraint("upload_id", "preset_id"),
     Index(None, "run_id"),
     Index(None, "preset_id"),
+)
+
+#: the pictures of earlier runs that a run was given
+lineage = Table(
+    "lineage",
+    metadata,
+    Column("run_id", Words, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("parent_id", Words, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Index(None, "parent_id"),
 )
 
 #: what each run is worth and how it came to that (backend/domain/ledger.py). Triggers refuse to

@@ -22,7 +22,10 @@ class SqlUploadStore:
         self._database = database
 
     async def add(self, upload: Upload) -> Upload:
-        """Write it, or give this person's earlier row of the same hash and type."""
+        """Write it, or give this person's earlier row of the same hash and type.
+
+        Where it is a run's picture, the earlier row says so from now on.
+        """
         same = (
             (uploads.c.person_id == upload.person_id)
             & (uploads.c.sha256 == upload.sha256)
@@ -31,6 +34,8 @@ class SqlUploadStore:
         async with self._database.write() as connection:
             row = db.insert(connection, uploads).values(_row_of(upload))
             await connection.execute(row.on_conflict_do_nothing())
+            if upload.source_run_id is not None:
+                await connection.execute(update(uploads).where(same).values(_source_of(upload)))
             kept = await _one(connection, same)
         if kept is None:
             raise Conflict(Sentence("conflict.upload", "Another upload has this id."))
@@ -108,6 +113,10 @@ def _unused() -> ColumnElement[bool]:
 async def _one(connection: AsyncConnection, which: ColumnElement[bool]) -> Upload | None:
     row = (await connection.execute(select(uploads).where(which))).mappings().first()
     return None if row is None else _upload_from(row)
+
+
+def _source_of(upload: Upload) -> dict[str, Any]:
+    return {"source_run_id": upload.source_run_id, "source_index": upload.source_index}
 
 
 def _row_of(upload: Upload) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.domain.errors import InputRefused
 from backend.domain.field import Input
 from backend.domain.sentence import Sentence
-from backend.store.tables import upload_uses, uploads
+from backend.store.tables import lineage, upload_uses, uploads
 
 GONE = Sentence("missing.picture_add", "This picture is no longer here; add it again.")
 
@@ -16,11 +16,16 @@ GONE = Sentence("missing.picture_add", "This picture is no longer here; add it a
 async def use_in_run(
     connection: AsyncConnection, run_id: str, upload_ids: Sequence[str], given: Input
 ) -> None:
-    """Remember that a new run refers to them. Raises InputRefused where one is gone."""
+    """Remember that a new run refers to them, and which pictures of earlier runs they are.
+
+    Raises InputRefused where one is gone.
+    """
     await _require(connection, upload_ids, given)
     for upload_id in dict.fromkeys(upload_ids):
         row = {"upload_id": upload_id, "run_id": run_id}
         await connection.execute(upload_uses.insert().values(row))
+    if upload_ids:
+        await _descend(connection, run_id, upload_ids)
 
 
 async def use_in_preset(
@@ -32,6 +37,16 @@ async def use_in_preset(
     for upload_id in dict.fromkeys(upload_ids):
         row = {"upload_id": upload_id, "preset_id": preset_id}
         await connection.execute(upload_uses.insert().values(row))
+
+
+async def _descend(connection: AsyncConnection, run_id: str, upload_ids: Sequence[str]) -> None:
+    sources = (
+        select(literal(run_id), uploads.c.source_run_id, uploads.c.source_index)
+        .where(uploads.c.id.in_(upload_ids), uploads.c.source_run_id.is_not(None))
+        .distinct()
+    )
+    columns = ["run_id", "parent_id", "position"]
+    await connection.execute(lineage.insert().from_select(columns, sources))
 
 
 async def _require(connection: AsyncConnection, upload_ids: Sequence[str], given: Input) -> None:

@@ -34,6 +34,7 @@ VERBS = {
     ("POST", "/api/v1/runs/{run_id}/restore"): CHANGE,
     ("POST", "/api/v1/runs/{run_id}/again"): USE,
     ("GET", "/api/v1/runs/{run_id}/code"): LOOK,
+    ("GET", "/api/v1/runs/{run_id}/lineage"): LOOK,
     ("PATCH", "/api/v1/presets/{preset_id}"): CHANGE,
     ("DELETE", "/api/v1/presets/{preset_id}"): CHANGE,
     ("GET", "/media/uploads/{upload_id}"): LOOK,
