@@ -200,6 +200,10 @@ class RunUnfinished(Conflict):
     """The run has not ended yet; cancel it first."""
 
 
+class AlreadyDeleted(Conflict):
+    """Somebody has deleted this already, moments ago perhaps; nothing else has happened."""
+
+
 class ProviderUnavailable(PlaygroundError):
     """The service that signs people in does not answer as it should; try again in a minute."""
 

@@ -1,11 +1,17 @@
 """What people do with a run that is there: cancel, look up, run again, delete."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
 from backend.domain.audit import Act, Fact
-from backend.domain.errors import Conflict, GuestsShareNothing, NotAllowed, NotFound, RunUnfinished
+from backend.domain.errors import (
+    AlreadyDeleted,
+    Conflict,
+    GuestsShareNothing,
+    NotAllowed,
+    NotFound,
+    RunUnfinished,
+)
 from backend.domain.person import Person
 from backend.domain.ports import Clock, RunStore
 from backend.domain.run import Run, RunState
@@ -86,29 +92,28 @@ class RunControl:
         return await self.generate.again(person, await self.see(person, run_id), key, confirmed)
 
     async def delete(self, person: Person, run_id: str) -> Run:
-        """Soft delete; `restore` brings it back. Raises RunUnfinished."""
+        """Soft delete; `restore` brings it back. Raises RunUnfinished or AlreadyDeleted."""
         run = await self.changeable(person, run_id)
         if not run.state.ended:
             raise RunUnfinished
-        deleted = await self._deleted(run, self.clock.now())
+        deleted = await self.store.delete(run.id, self.clock.now())
+        if deleted is None:
+            raise AlreadyDeleted
+        self.feed.shown_to_others(run, deleted)
         await self._note(person, Act.RUN_DELETE, run)
         return deleted
 
     async def restore(self, person: Person, run_id: str) -> Run:
         """Bring a deleted run back."""
         run = await self.changeable(person, run_id)
-        restored = await self._deleted(run, None)
+        restored = await self.store.delete(run.id, None) or run
+        self.feed.shown_to_others(run, restored)
         await self._note(person, Act.RUN_RESTORE, run)
         return restored
 
     async def _note(self, person: Person, act: Act, run: Run, **facts: Fact) -> None:
         whose = {} if run.person_id == person.id else {"of": run.person_id}
         await self.audit.note(person, act, run.id, **whose, **facts)
-
-    async def _deleted(self, run: Run, at: datetime | None) -> Run:
-        changed = await self.store.delete(run.id, at) or run
-        self.feed.shown_to_others(run, changed)
-        return changed
 
     async def _uncertain(self, person: Person, run_id: str) -> Run:
         run = await self.changeable(person, run_id)

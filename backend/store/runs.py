@@ -141,8 +141,15 @@ class SqlRunStore:
             return await with_images(connection, rows)
 
     async def delete(self, run_id: str, at: datetime | None) -> Run | None:
-        """Soft delete, or bring back with None. None where there is no such run."""
-        return await self._update(runs.c.id == run_id, {"deleted_at": at}, None)
+        """Soft delete, or bring back with None.
+
+        None where there is no such run, or where it is deleted already: of two who delete it at
+        once, one alone has done it.
+        """
+        which = runs.c.id == run_id
+        if at is not None:
+            which &= runs.c.deleted_at.is_(None)
+        return await self._update(which, {"deleted_at": at}, None)
 
     async def spent_today(self, now: datetime, *, practice: bool) -> Decimal:
         """US dollars of the UTC day: estimates of unfinished, costs of ended runs."""

@@ -206,6 +206,57 @@ def test_everything_about_the_run_stands_beside_it(viewer: ViewerPage) -> None:
         expect(viewer.fact(label)).to_have_text(value)
 
 
+def test_each_fact_can_be_copied(viewer: ViewerPage) -> None:
+    lists = viewer.about.locator("dl.details")
+    expect(lists).to_have_count(3)
+    assert lists.locator("dd").count() == lists.locator("dd .copy").count() > 10
+    viewer.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    copied = {"Copy size": "2752×1536", "Copy person": "Ada", "Copy raw": "false"}
+    for label, text in copied.items():
+        button = viewer.about.get_by_role("button", name=label, exact=True)
+        button.focus()
+        expect(button).to_have_css("opacity", "1")
+        viewer.page.keyboard.press("Enter")
+        viewer.page.wait_for_function(
+            "async (text) => (await navigator.clipboard.readText()) === text", arg=text
+        )
+
+
+def test_what_fal_made_of_the_prompt_is_marked_word_by_word(
+    viewer: ViewerPage, script: Script
+) -> None:
+    used = "A tall lighthouse on a basalt cliff in <b>dense</b> fog"
+    ours = "A lighthouse on a basalt cliff in thin fog"
+    known = script.runs["a"]
+    output = {**known["output"], "prompt": used, "timings": {"inference": 7.25, "safety": 0.5}}
+    script.change("a", input={"prompt": ours}, output=output)
+    expect(viewer.fact("Time: safety")).to_have_text("0.5 s")
+    shown = viewer.about.locator(".detail-prompt").nth(1)
+    expect(shown.locator("del")).to_have_text(["left out: thin"])
+    expect(shown.locator("ins")).to_have_text(["added: tall ", "added: <b>dense</b>"])
+    expect(shown.locator("b")).to_have_count(0)
+    # a prompt that is another one altogether is only shown
+    script.change("a", input={"prompt": ours}, output={**output, "prompt": "Waves at night"})
+    expect(shown.locator("p")).to_have_text("Waves at night")
+    expect(shown.locator("ins, del")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [390, 768, 1280])
+def test_the_arrows_leave_the_words_of_a_covered_picture_free(
+    page: Page, url: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    StagePage(page).open(url).picture("a").click()
+    viewer = ViewerPage(page)
+    page.keyboard.press("End")
+    expect(viewer.cover).to_be_visible()
+    words = viewer.cover.locator("span").first.bounding_box()
+    arrow = viewer.before.bounding_box()
+    assert words is not None
+    assert arrow is not None
+    assert arrow["x"] + arrow["width"] <= words["x"]
+
+
 def test_a_flagged_picture_is_covered_here_too(viewer: ViewerPage) -> None:
     viewer.page.keyboard.press("End")
     expect(viewer.cover).to_be_visible()

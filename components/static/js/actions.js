@@ -105,9 +105,22 @@ async function forget(run) {
   if (answer?.id) runs.put(answer);
 }
 
+/** False where somebody was quicker: the picture goes here, too, and a sentence says why. */
+async function deleted(run) {
+  try {
+    await api.del(path(run));
+    return true;
+  } catch (reason) {
+    if (reason.status !== 404 && reason.problem?.code !== "already_deleted") throw reason;
+    toast(reason.message);
+    return false;
+  }
+}
+
 async function remove(run) {
-  await api.del(path(run));
+  const mine = await deleted(run);
   runs.remove(run.id);
+  if (!mine) return;
   const pictures = run.images?.length ?? 0;
   const undo = async () => {
     try {
@@ -122,7 +135,7 @@ async function remove(run) {
 }
 
 /** The forms are a module of their own, which is not on every page. */
-async function withForm(use) {
+export async function withForm(use) {
   let form;
   try {
     form = await import("./form.js");
@@ -152,7 +165,7 @@ async function chooseReference(run, image, button, leave) {
   openMenu(button, items, { label: t("action.reference_in") });
 }
 
-const slugOf = (run) => run.slug ?? endpointName(run);
+export const slugOf = (run) => run.slug ?? endpointName(run);
 
 /** Every action: label, and what a press does with (event's button, context). */
 function catalogueOf(run, image, { where, onOpen, leave }) {
@@ -239,17 +252,22 @@ async function openAlone(run, image) {
 /**
  * The buttons for `run` and one of its pictures (its first one where none is given). `where`:
  * "stage", "viewer" or "gallery"; `onOpen(image)` opens it large; `onLeave()` is called before the
- * page goes to the form (the viewer closes itself).
+ * page goes to the form (the viewer closes itself). `more`: further actions by name, shown before
+ * the code: {label, menu, press(button)}.
  */
-export function actionsFor(run, image = null, { where = "stage", onOpen = null, onLeave = null } = {}) {
+export function actionsFor(run, image = null, { where = "stage", onOpen = null, onLeave = null, more = {} } = {}) {
   const picture = image ?? firstPicture(run) ?? null;
   const usable = picture?.url && !picture.missing ? picture : null;
-  const all = catalogueOf(run, usable, {
-    where,
-    onOpen: onOpen ?? ((chosen) => openAlone(run, chosen)),
-    leave: () => onLeave?.(),
-  });
+  const all = {
+    ...catalogueOf(run, usable, {
+      where,
+      onOpen: onOpen ?? ((chosen) => openAlone(run, chosen)),
+      leave: () => onLeave?.(),
+    }),
+    ...more,
+  };
   const names = namesFor(run, usable)
+    .flatMap((name) => (name === "code" ? [...Object.keys(more), name] : [name]))
     .filter((name) => where !== "viewer" || name !== "open")
     .filter((name) => mayChange(run) || !OWN_ONLY.has(name));
   if (run.may_share) names.push("share");

@@ -32,12 +32,16 @@ function presets() {
   return asking;
 }
 
+/** There is another preset, or one less: every list of them asks again. */
+export const tellPresets = (from = null) => window.dispatchEvent(new CustomEvent(CHANGED, { detail: { from } }));
+
 async function held(slug) {
   await settlePictures(slug);
   return readParts(slug);
 }
 
-function nameDialog(onSave) {
+/** Asks for a preset's name; `onSave(name, defaults)` keeps it, and what it throws is said there. */
+export function nameDialog(onSave) {
   const name = el("input", { class: "in", id: "preset-name", type: "text", dir: "auto", maxlength: "80", autocomplete: "off", autofocus: true, "aria-describedby": "preset-error" });
   const all = el("input", { type: "checkbox", id: "preset-defaults" });
   const error = el("p", { class: "pg-error", id: "preset-error", role: "alert" });
@@ -168,7 +172,7 @@ class PresetBar {
     asking = null;
     await this.load();
     this.mark(id);
-    window.dispatchEvent(new CustomEvent(CHANGED, { detail: { from: this } }));
+    tellPresets(this);
   }
 }
 

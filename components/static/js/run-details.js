@@ -9,13 +9,14 @@ import {
   billedUsd, chargedWords, endpointName, hasEnded, priceWords, promptOf, rewrittenPrompt, stateDetail, stateWords, took,
 } from "./run-words.js";
 import { t } from "./texts.js";
+import { wordDiff } from "./word-diff.js";
 
 const PRIVATE = { private: "" };
 
-/** `key` names a fact that can be copied, in every language. */
-function row(label, value, { copy = null, key = "value", dataset = {} } = {}) {
+/** A fact that can be copied, as it is shown or as `copy`; `key` names it in every language. */
+function row(label, value, key, { copy = value, dataset = {} } = {}) {
   if (value === null || value === undefined || value === "") return [];
-  return [el("dt", { dataset, text: label }), el("dd", { dataset }, el("span", { dir: "auto", text: value }), copy && copyButton(copy, label, key))];
+  return [el("dt", { dataset, text: label }), el("dd", { dataset }, el("span", { dir: "auto", text: value }), copyButton(copy, label, key))];
 }
 
 /** A value of an input as text: pictures by what they are, objects as JSON. */
@@ -31,11 +32,27 @@ export function valueText(value) {
   return text.startsWith("data:") ? t("value.inline") : text;
 }
 
-function promptBlock(label, text, key) {
+function promptBlock(label, text, key, shown = text) {
   if (!text) return null;
   return el("section", { class: "detail-prompt" },
     el("div", { class: "detail-head" }, el("h3", { text: label }), copyButton(text, label, key)),
-    el("p", { dir: "auto", text }));
+    el("p", { dir: "auto" }, shown));
+}
+
+const TAGS = { gone: "del", new: "ins" };
+
+/** Said to those who do not see that it is struck out or underlined. */
+function piece({ kind, text }) {
+  if (kind === "same") return text;
+  return el(TAGS[kind], null, el("span", { class: "sr-only", text: t(`fact.word.${kind}`) }), text);
+}
+
+/** fal's own prompt, word by word beside ours; only as it is where hardly a word is the same. */
+function usedPrompt(run) {
+  const used = rewrittenPrompt(run);
+  const ours = promptOf(run);
+  const pieces = used && ours ? wordDiff(ours, used) : null;
+  return promptBlock(t("run.prompt_used"), used, "prompt-used", pieces ? pieces.map(piece) : used);
 }
 
 /** What fal's answer said, where its bill says something else. */
@@ -44,34 +61,54 @@ function answered({ billed_usd: bill, cost_usd: cost, practice }) {
   return both && !practice && Number(bill) !== Number(cost) ? money(cost) : "";
 }
 
-function factRows(run, image) {
+const SEEN_BY = { team: () => t("fact.seen_by_team"), private: () => t("fact.seen_by_owner") };
+
+/** What of the time fal's answer counts itself, in seconds by name. */
+function timingRows(timings) {
+  return Object.entries(timings ?? {})
+    .filter(([, seconds]) => Number.isFinite(seconds))
+    .flatMap(([name, seconds]) => row(name === "inference" ? t("fact.model_time") : t("fact.timing", { name }), duration(1000 * seconds), `timing-${name}`));
+}
+
+function priceRows(run) {
   const price = priceWords(run);
   const estimated = billedUsd(run) !== null && !run.practice ? money(run.estimate_usd) : "";
-  const seed = run.output?.seed;
-  const time = run.output?.timings?.inference;
+  const secret = { dataset: PRIVATE };
   return [
-    ...row(t("run.seed"), seed === null || seed === undefined ? "" : String(seed), { copy: String(seed), key: "seed" }),
-    ...row(t("fact.size"), [size(image?.width, image?.height), megapixels(image?.width, image?.height)].filter(Boolean).join(", ")),
-    ...row(t("fact.file"), [mediaType(image?.content_type), bytes(image?.bytes)].filter(Boolean).join(", ")),
-    ...row(price.label || t("fact.price"), price.value, { dataset: PRIVATE }),
-    ...row(t("fact.answered"), answered(run), { dataset: PRIVATE }),
-    ...row(t("fact.estimated"), estimated, { dataset: PRIVATE }),
-    ...row(t("fact.started"), moment(run.created_at)),
-    ...row(t("fact.took"), took(run)),
-    ...row(t("fact.model_time"), Number.isFinite(time) ? duration(1000 * time) : ""),
-    ...row(t("fact.person"), run.person_name ?? ""),
-    ...row(t("fact.project"), run.project),
-    ...row(t("endpoint.label"), run.endpoint_id, { copy: run.endpoint_id, key: "endpoint" }),
-    ...row(t("run.request_id"), run.request_id, { copy: run.request_id, key: "request-id", dataset: PRIVATE }),
-    ...row(t("fact.run_id"), run.id, { copy: run.id, key: "run-id" }),
+    ...row(price.label || t("fact.price"), price.value, "price", secret),
+    ...row(t("fact.answered"), answered(run), "answered", secret),
+    ...row(t("fact.estimated"), estimated, "estimated", secret),
+    ...row(t("fact.units"), run.billable_units, "units", secret),
   ];
 }
+
+function factRows(run, image) {
+  const seed = run.output?.seed;
+  const pixels = size(image?.width, image?.height);
+  return [
+    ...row(t("run.seed"), seed === null || seed === undefined ? "" : String(seed), "seed"),
+    ...row(t("fact.size"), [pixels, megapixels(image?.width, image?.height)].filter(Boolean).join(", "), "size", { copy: pixels }),
+    ...row(t("fact.file"), [mediaType(image?.content_type), bytes(image?.bytes)].filter(Boolean).join(", "), "file"),
+    ...priceRows(run),
+    ...row(t("fact.started"), moment(run.created_at), "started", { copy: run.created_at }),
+    ...row(t("fact.took"), took(run), "took"),
+    ...timingRows(run.output?.timings),
+    ...row(t("fact.person"), run.person_name ?? "", "person"),
+    ...row(t("fact.project"), run.project, "project"),
+    ...row(t("fact.seen_by"), run.may_share ? SEEN_BY[run.visibility]?.() : "", "seen-by"),
+    ...row(t("endpoint.label"), run.endpoint_id, "endpoint"),
+    ...row(t("run.request_id"), run.request_id, "request-id", { dataset: PRIVATE }),
+    ...row(t("fact.run_id"), run.id, "run-id"),
+  ];
+}
+
+const plain = (value) => (typeof value === "object" ? JSON.stringify(value) : String(value));
 
 function settingRows(run, fields) {
   const known = new Map(fields.map((field) => [field.name, field]));
   const set = Object.entries(run.input ?? {}).filter(([name]) => name !== "prompt");
   const labelOf = (name) => known.get(name)?.label ?? name;
-  return set.flatMap(([name, value]) => row(labelOf(name), valueText(value), { copy: typeof value === "object" ? JSON.stringify(value) : String(value), key: name }));
+  return set.flatMap(([name, value]) => row(labelOf(name), valueText(value), `field-${name}`, { copy: plain(value) }));
 }
 
 function defaultRows(run, fields) {
@@ -79,7 +116,7 @@ function defaultRows(run, fields) {
   const known = new Map(fields.map((field) => [field.name, field.label]));
   return Object.entries(defaults)
     .filter(([name]) => !Object.hasOwn(run.input ?? {}, name))
-    .flatMap(([name, value]) => row(known.get(name) ?? name, valueText(value)));
+    .flatMap(([name, value]) => row(known.get(name) ?? name, valueText(value), `default-${name}`, { copy: plain(value) }));
 }
 
 function list(title, rows, extra = "") {
@@ -111,7 +148,7 @@ export function detailsOf(run, image) {
   return [
     problem(run),
     promptBlock(t("fact.prompt"), promptOf(run), "prompt"),
-    promptBlock(t("run.prompt_used"), rewrittenPrompt(run), "prompt-used"),
+    usedPrompt(run),
     list(endpointName(run), factRows(run, image)),
     fields,
   ];

@@ -11,6 +11,8 @@ import { altOf } from "./run-words.js";
 import { runs } from "./runs.js";
 import { shortcutOf } from "./shortcuts.js";
 import { t } from "./texts.js";
+import { viewerActions } from "./viewer-actions.js";
+import { Kin } from "./viewer-kin.js";
 import { Zoom } from "./zoom.js";
 
 const LOAD_MORE_BEFORE_END = 3;
@@ -37,7 +39,8 @@ class Viewer {
   #percent = el("output", { class: "viewer-percent", "aria-label": t("viewer.zoom") });
   #actions = el("div");
   #details = el("div", { class: "viewer-details" });
-  #side = el("aside", { class: "viewer-side", "aria-label": t("viewer.about") }, this.#actions, this.#details);
+  #kin = new Kin((run, image) => this.#visit(run, image));
+  #side = el("aside", { class: "viewer-side", "aria-label": t("viewer.about") }, this.#actions, this.#kin.node, this.#details);
   #zoom = new Zoom(this.#frame, {
     onChange: () => this.#showPercent(),
     onSwipe: (by) => this.#step(by),
@@ -87,6 +90,7 @@ class Viewer {
 
   #closed() {
     this.#unsubscribe();
+    this.#kin.stop();
     window.removeEventListener("resize", this.#resized);
     this.#original = null;
     this.#dialog.remove();
@@ -111,12 +115,25 @@ class Viewer {
     if (index !== this.#index) this.#step(index - this.#index);
   }
 
+  /** A picture that leads on from this one: among those that are here, or put in beside it. */
+  #visit(run, image) {
+    const among = () => this.#items.findIndex((item) => item.run.id === run.id && item.image.index === image.index);
+    if (among() < 0) {
+      const pictures = run.images.filter(({ url, missing }) => url && !missing);
+      this.#items.splice(this.#index + 1, 0, ...pictures.map((one) => ({ run, image: one })));
+    }
+    this.#index = among();
+    this.#show();
+    this.#dialog.focus({ preventScroll: true });
+  }
+
   #show() {
     const { run, image } = this.#item;
     this.#dialog.dataset.run = run.id;
     this.#dialog.dataset.image = image.index;
     this.#showPicture(run, image);
     this.#showAbout();
+    this.#kin.show(run, image);
     this.#side.scrollTop = 0;
     this.#showPlace();
     this.#onShow?.(this.#item, this.#index);
@@ -137,7 +154,7 @@ class Viewer {
   #showAbout() {
     const { run, image } = this.#item;
     const leave = () => this.close();
-    refill(this.#actions, [run.id, image.index, run.state, run.mine, run.visibility, isDiscreet()], () => actionsFor(run, image, { where: "viewer", onLeave: leave }), this.#dialog);
+    refill(this.#actions, [run.id, image.index, run.state, run.mine, run.visibility, isDiscreet()], () => actionsFor(run, image, { where: "viewer", onLeave: leave, more: viewerActions(run, leave) }), this.#dialog);
     refill(this.#details, [run, image], () => detailsOf(run, image), this.#dialog);
   }
 

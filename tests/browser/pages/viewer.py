@@ -16,6 +16,8 @@ class ViewerPage:
         self.counter = self.dialog.locator(".viewer-counter")
         self.percent = self.dialog.get_by_label("Zoom", exact=True)
         self.about = self.dialog.get_by_label("About this picture")
+        #: the parts of the chain: what it was made from, what was made from it
+        self.kin = self.dialog.locator(".kin")
         self.before = self.dialog.get_by_role("button", name="Previous picture")
         self.after = self.dialog.get_by_role("button", name="Next picture")
         self.close = self.dialog.get_by_role("button", name="Close")
@@ -28,6 +30,11 @@ class ViewerPage:
     def fact(self, label: str) -> Locator:
         """The value beside that label in the lists about the picture."""
         return self.about.locator(f"dt:text-is('{label}') + dd > span")
+
+    def relatives(self, title: str) -> Locator:
+        """The pictures under that heading of the chain."""
+        heading = self.page.get_by_role("heading", name=title, exact=True)
+        return self.kin.filter(has=heading).get_by_role("link")
 
     def action(self, name: str) -> Locator:
         """A button (or link) of the picture, by its label."""

@@ -243,6 +243,14 @@ async def test_a_deleted_run_is_still_there_and_comes_back(runs: SqlRunStore) ->
     assert await runs.delete(run.id, None) == run
 
 
+async def test_of_two_who_delete_a_run_at_once_one_alone_has_done_it(runs: SqlRunStore) -> None:
+    run = await in_state(runs, RunState.DONE, a_run())
+    both = await asyncio.gather(runs.delete(run.id, NOON), runs.delete(run.id, NOON))
+    assert sorted(one is None for one in both) == [False, True]
+    assert await runs.delete(run.id, NOON + timedelta(days=1)) is None
+    assert await runs.get(run.id) == replace(run, deleted_at=NOON)
+
+
 async def test_a_change_that_is_cut_off_leaves_the_store_usable(runs: SqlRunStore) -> None:
     made = [await written(runs) for _ in range(30)]
     for turns, run in enumerate(made[:-1]):
