@@ -11,14 +11,16 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api import shapes
+from api.bearer import refusal
 from api.problems import MEDIA_TYPE
 from api.who import COOKIE
 from backend.domain.endpoint import Endpoint
+from backend.domain.token import Scope
 from backend.endpoints.input_schema import input_schema
 
 Document = dict[str, Any]
 
-METHODS: Final = ("get", "post", "patch", "delete")
+METHODS: Final = ("get", "post", "put", "patch", "delete")
 #: what FastAPI says of its own refusals; ours are problems
 FOREIGN_SHAPES: Final = ("HTTPValidationError", "ValidationError")
 
@@ -45,12 +47,23 @@ def describe(app: FastAPI, endpoints: Iterable[Endpoint], *, door: bool) -> Docu
             "token": {"type": "http", "scheme": "bearer"},
         }
         document["security"] = [{"session": []}, {"token": []}]
+        _name_refused_tokens(document)
     return document
 
 
 def _operations(document: Document) -> Iterator[Document]:
     for calls in document["paths"].values():
         yield from (calls[method] for method in METHODS if method in calls)
+
+
+def _name_refused_tokens(document: Document) -> None:
+    """A token that may only look, and at some calls any token, is answered with 403."""
+    for path, calls in document["paths"].items():
+        for method in METHODS:
+            if method in calls and refusal(Scope.READ, method.upper(), path) is not None:
+                answers = calls[method]["responses"]
+                for status, shape in shapes.problems(403).items():
+                    answers.setdefault(str(status), shape)
 
 
 def _describe_inputs(schemas: Document, endpoints: Iterable[Endpoint]) -> None:

@@ -1,11 +1,15 @@
-"""A request that fits the document is refused only for what no schema can say."""
+"""A request that fits the document is refused only for what no schema can say, and no answer tells
+a secret."""
 
+import os
 from typing import Any
 
 import schemathesis
 
 #: they name something that may not be there, or a text with rules of its own
-NAMES = {"image_url", "mask_url", "cursor", "run_id", "index", "name", "finetune_id"}
+PICTURES = {"image_url", "mask_url", "run_id", "index"}
+PEOPLE = {"person", "to", "old", "new"}
+NAMES = {*PICTURES, *PEOPLE, "cursor", "name", "finetune_id", "endpoint_id"}
 KINDS = {"link_refused", "picture_refused"}
 
 
@@ -25,6 +29,16 @@ def explained_refusals(
         and not _is_float(case.body, str(fault["loc"][-1]))
     ]
     assert unexplained == [], f"refused without a reason that a schema can't give: {unexplained}"
+
+
+@schemathesis.check
+def no_secrets(
+    ctx: schemathesis.CheckContext, response: schemathesis.Response, case: schemathesis.Case
+) -> None:
+    """Neither in the body nor in a header."""
+    told = f"{response.headers}\n{response.text}"
+    for secret in os.environ["PLAYGROUND_SECRETS"].split("\n"):
+        assert secret not in told, "an answer tells a secret"
 
 
 def _faults(problem: dict[str, Any]) -> list[dict[str, Any]]:
