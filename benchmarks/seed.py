@@ -18,7 +18,7 @@ from sqlalchemy import insert
 
 from backend.domain.findable import documents_of
 from backend.domain.ledger import day_of, entries
-from backend.domain.person import Person
+from backend.domain.person import Person, Role
 from backend.domain.run import Handle, Image, Output, Run, RunProblem, RunState
 from backend.domain.sharing import Visibility
 from backend.endpoints.catalogue import load_catalogue
@@ -57,8 +57,10 @@ async def seed(data: Path, count: int) -> None:
         store = SqlPeopleStore(database)
         now = datetime.now(UTC)
         for person_id in PEOPLE:
-            name = "You" if person_id == LOCAL_ID else person_id.title()
-            await store.add(Person(id=person_id, name=name, created_at=now))
+            local = person_id == LOCAL_ID
+            name = "You" if local else person_id.title()
+            role = Role.ADMIN if local else Role.MEMBER
+            await store.add(Person(id=person_id, name=name, role=role, created_at=now))
         made = _runs(count, now)
         while some := [run for _, run in zip(range(AT_ONCE), made, strict=False)]:
             pictures = [image_row(run.id, image) for run in some for image in run.images]
