@@ -71,6 +71,14 @@ def test_from_the_printed_link_to_two_people_and_a_new_password(
     tab = AppPage(ben, app.url)
     tab.shell.ready()
 
+    ada.goto(f"{app.url}/admin")
+    ada.get_by_role("row").filter(has_text="Ben").get_by_role("button", name="Hand over").click()
+    dialog = ada.get_by_role("dialog", name="Hand over what Ben made")
+    expect(dialog.get_by_label("To", exact=True).locator("option")).to_have_text(["Ada"])
+    assert violations(ada) == []
+    dialog.get_by_role("button", name="Hand over").click()
+    expect(ada.get_by_text("Handed over: 0 runs, 0 presets.")).to_be_attached()
+
     tab.shell.chip("person").click()
     expect(ben.get_by_label("New password")).to_be_visible()
     assert violations(ben) == []

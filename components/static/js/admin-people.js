@@ -1,5 +1,6 @@
 // Who is here and what they may do; who may come in.
 
+import { openHandOver } from "./admin-hand-over.js";
 import { button, labelled, section, table, told } from "./admin-table.js";
 import { api } from "./api.js";
 import { selectOf, withArrow } from "./choices.js";
@@ -40,14 +41,14 @@ export class PeoplePart {
     const [{ people }, me] = await Promise.all([api.get("/api/v1/people"), api.get("/api/v1/me")]);
     const accounts = me.auth === "password";
     const heads = ["name", "role", "last_seen", "acts"].map((name) => t(`admin.${name}`));
-    fill(this.#list, table(t("admin.people"), heads, people.map((person) => this.#row(person, me, accounts))));
+    fill(this.#list, table(t("admin.people"), heads, people.map((person) => this.#row(person, people, me, accounts))));
     if (!accounts) fill(this.#invite);
     else if (!this.#invite.firstChild) {
       fill(this.#invite, labelled(t("admin.name"), this.#name), labelled(t("admin.role"), this.#role), el("button", { type: "submit", class: "btn", text: t("admin.invite") }));
     }
   }
 
-  #row(person, me, accounts) {
+  #row(person, people, me, accounts) {
     const own = person.id === me.person.id;
     const role = selectOf(roles(), person.role, {
       "aria-label": t("admin.role_of", { name: person.name }),
@@ -58,6 +59,7 @@ export class PeoplePart {
     const acts = el("div", { class: "admin-acts" },
       !own && button(person.active ? t("admin.switch_off") : t("admin.let_in"), () => this.#switch(person)),
       me.auth !== "none" && button(t("admin.sign_out_everywhere"), () => api.del(path(person, "/sessions")).then(() => this.load())),
+      button(t("admin.hand_over_open"), () => openHandOver(person, people)),
       accounts && !own && button(t("admin.new_password"), async () => showLink(t("admin.new_password"), await api.post(path(person, "/reset")))));
     return [name, withArrow(role), person.last_used_at ? clock(person.last_used_at) : "–", acts];
   }
