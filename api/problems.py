@@ -28,6 +28,7 @@ from backend.domain.errors import (
     SignInNeeded,
     StorageFailed,
     TokenRefused,
+    VersionNeeded,
 )
 from backend.domain.sentence import Sentence
 
@@ -48,6 +49,7 @@ STATUS: tuple[tuple[type[PlaygroundError], int], ...] = (
     (ConfirmCost, 402),
     (OverLimit, 429),
     (Conflict, 409),
+    (VersionNeeded, 428),
     (ProviderUnavailable, 503),
     (IntakeClosed, 503),
     (StorageFailed, 503),

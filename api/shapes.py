@@ -58,48 +58,12 @@ class UploadRequest(BaseModel):
     index: int | None = Field(None, ge=0, le=63)
 
 
-class PresetRequest(BaseModel):
-    """Settings to keep."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    endpoint_id: str = Field(max_length=200)
-    name: str = Field(min_length=1, max_length=80)
-    description: str = Field("", max_length=300)
-    values: Input
-    visibility: Visibility | None = None
-
-
 class Sharing(BaseModel):
     """Who sees it beside its owner and the admins."""
 
     model_config = ConfigDict(extra="forbid")
 
     visibility: Visibility
-
-
-class Preset(BaseModel):
-    """Settings under a name. `id` and values of a shipped one belong to nobody."""
-
-    id: str
-    slug: str | None
-    endpoint_id: str
-    name: str
-    description: str
-    values: Input
-    mine: bool
-    visibility: Visibility
-    may_change: bool
-    may_share: bool
-    person_name: str
-    shipped: bool
-    updated_at: str | None
-
-
-class Presets(BaseModel):
-    """Mine, last updated first, then the team's, then the shipped ones."""
-
-    presets: list[Preset]
 
 
 class Price(BaseModel):

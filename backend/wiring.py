@@ -52,6 +52,7 @@ from backend.services.lineage import Lineage
 from backend.services.live_prices import LivePrices
 from backend.services.metrics import Metrics
 from backend.services.people import People
+from backend.services.preset_exchange import PresetExchange
 from backend.services.preset_view import PresetView
 from backend.services.presets import Presets
 from backend.services.rate import Rate
@@ -282,6 +283,7 @@ class Playground:
         self.owned.set()
         while True:
             try:
+                await services.presets.clean()
                 await services.uploads.clean()
                 await services.sessions.clean()
                 if services.accounts is not None:
@@ -380,6 +382,17 @@ class Playground:
             catalogue=self.catalogue,
             arriving=arriving,
         )
+        presets = Presets(
+            catalogue=self.catalogue,
+            store=stores.presets,
+            runs=stores.runs,
+            uploads=uploads,
+            clock=self._clock,
+            audit=audit,
+            shipped=self._shipped,
+            visibility=Visibility(self._settings.visibility),
+            samples=PRESETS / "samples",
+        )
         people = self._people(stores)
         team = self._team(stores, people, audit)
         view = RunView(catalogue=self.catalogue, people=stores.people, feed=feed, arriving=arriving)
@@ -397,16 +410,8 @@ class Playground:
                 clock=self._clock,
             ),
             lineage=Lineage(store=stores.lineage, control=control),
-            presets=Presets(
-                catalogue=self.catalogue,
-                store=stores.presets,
-                uploads=uploads,
-                clock=self._clock,
-                audit=audit,
-                shipped=self._shipped,
-                visibility=Visibility(self._settings.visibility),
-                samples=PRESETS / "samples",
-            ),
+            presets=presets,
+            preset_exchange=PresetExchange(presets=presets, catalogue=self.catalogue),
             preset_view=PresetView(catalogue=self.catalogue, people=stores.people),
             uploads=uploads,
             people=people,

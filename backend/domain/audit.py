@@ -28,6 +28,9 @@ class Act(StrEnum):
     PRESET_SAVE = "preset.save"
     PRESET_SHARE = "preset.share"
     PRESET_DELETE = "preset.delete"
+    PRESET_LOCK = "preset.lock"
+    PRESET_RESTORE = "preset.restore"
+    PRESET_IMPORT = "preset.import"
     TOKEN_MAKE = "token.make"  # noqa: S105 - no token
     TOKEN_REVOKE = "token.revoke"  # noqa: S105 - no token
     PERSON_INVITE = "person.invite"

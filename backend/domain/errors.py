@@ -22,8 +22,10 @@ PlaygroundError
 ├── Conflict
 │   ├── KeyReused
 │   ├── NameTaken
+│   ├── PresetChanged
 │   ├── LastAdmin
 │   └── RunUnfinished
+├── VersionNeeded
 ├── ProviderUnavailable
 ├── IntakeClosed
 │   └── IntakePaused            an admin has stopped new runs
@@ -190,6 +192,14 @@ class KeyReused(Conflict):
 
 class NameTaken(Conflict):
     """There is a preset of this name already."""
+
+
+class PresetChanged(Conflict):
+    """Somebody has changed this preset meanwhile. Nothing of yours was written or lost."""
+
+
+class VersionNeeded(PlaygroundError):
+    """Say which version you have changed: send its number as If-Match."""
 
 
 class LastAdmin(Conflict):

@@ -15,7 +15,7 @@ from backend.domain.ledger import BillDue
 from backend.domain.lineage import Kin
 from backend.domain.person import Person, Role
 from backend.domain.picture import Upload
-from backend.domain.preset import Preset
+from backend.domain.preset import Preset, PresetFilter, PresetUse, PresetVersion
 from backend.domain.rules import Retention, Rules
 from backend.domain.run import Handle, Image, Output, Run, RunState
 from backend.domain.sharing import Possession, Visibility
@@ -419,23 +419,58 @@ class PresetStore(Protocol):
         ...
 
     async def get(self, preset_id: str) -> Preset | None:
-        """A saved preset, or None."""
+        """A saved preset, deleted or not, or None."""
         ...
 
-    async def list(self, person_id: str, *, with_team: bool = False) -> tuple[Preset, ...]:
-        """A person's presets, last updated first; then, if asked, what others share."""
+    async def named(self, person_id: str, endpoint_id: str, name: str) -> Preset | None:
+        """A person's preset of that name for an endpoint, or None."""
         ...
 
-    async def update(self, preset: Preset, upload_ids: Sequence[str] = ()) -> Preset:
-        """Overwrite its values, name and description."""
+    async def list(self, which: PresetFilter) -> tuple[Preset, ...]:
+        """Saved presets, in the order of the filter."""
         ...
 
-    async def share(self, preset_id: str, visibility: Visibility) -> Preset:
-        """Let the team see it, or its owner alone. Raises NotFound."""
+    async def update(
+        self, preset: Preset, upload_ids: Sequence[str] = (), *, by: str | None = None
+    ) -> Preset:
+        """Overwrite what it says, as `by`; its version was read before, and is one more then.
+
+        Raises NotFound, NameTaken, or PresetChanged where it has another version by now.
+        """
+        ...
+
+    async def share(
+        self, preset_id: str, visibility: Visibility | None, locked: bool | None
+    ) -> Preset:
+        """Who sees it and who changes it; None: as it is. Raises NotFound."""
+        ...
+
+    async def arrange(self, person_id: str | None, preset_ids: Sequence[str]) -> None:
+        """Give them places in this order; only a person's own, for None anybody's."""
         ...
 
     async def remove(self, preset_id: str) -> None:
-        """Delete it."""
+        """Delete it; it can be brought back for a while, and its name is free."""
+        ...
+
+    async def restore(self, preset_id: str) -> Preset:
+        """Bring a deleted one back. Raises NotFound, NameTaken."""
+        ...
+
+    async def versions(self, preset_id: str) -> tuple[PresetVersion, ...]:
+        """What it said, newest first."""
+        ...
+
+    async def used(self, preset_id: str, person_id: str) -> None:
+        """Somebody put it into a form."""
+        ...
+
+    async def uses(self, person_id: str) -> Mapping[str, PresetUse]:
+        """Uses of presets by id, shipped ones too; those that nobody used are left out."""
+        ...
+
+    async def clean(self, before: datetime) -> int:
+        """Remove for good what was deleted before that moment; how many."""
         ...
 
 

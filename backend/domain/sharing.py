@@ -80,6 +80,22 @@ def changes(person: Person, thing: Owned) -> bool:
     return thing.person_id == person.id or person.role is Role.ADMIN
 
 
+class Lockable(Owned, Protocol):
+    """What the whole team may change unless it is locked."""
+
+    @property
+    def locked(self) -> bool:
+        """Whether only its owner and admins may."""
+        ...
+
+
+def edits(person: Person, thing: Lockable) -> bool:
+    """Whether this person may change what it says; sharing, locking and deleting is for others."""
+    if changes(person, thing):
+        return True
+    return sees(person, thing) and thing.person_id is not None and not thing.locked
+
+
 def may_share(person: Person, thing: Owned) -> bool:
     """Whether this person may let the team see it, or take it away from them."""
     return in_team(person) and changes(person, thing)

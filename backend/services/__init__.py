@@ -20,6 +20,7 @@ from backend.services.live_prices import LivePrices
 from backend.services.metrics import Metrics
 from backend.services.openid import OpenId
 from backend.services.people import People
+from backend.services.preset_exchange import PresetExchange
 from backend.services.preset_view import PresetView
 from backend.services.presets import Presets
 from backend.services.rate import Rate
@@ -48,6 +49,7 @@ class Services:
     lineage: Lineage
     presets: Presets
     preset_view: PresetView
+    preset_exchange: PresetExchange
     uploads: Uploads
     people: People
     sessions: Sessions

@@ -130,7 +130,7 @@ async def alone(connection: AsyncConnection) -> None:
 
 
 def insert(connection: AsyncConnection, table: Table) -> "postgresql.Insert | sqlite.Insert":
-    """An INSERT that knows `on_conflict_do_nothing`."""
+    """An INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
     if connection.dialect.name == "postgresql":
         # 2 MB that a server on SQLite never needs
         from sqlalchemy.dialects import postgresql  # noqa: PLC0415

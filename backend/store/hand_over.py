@@ -48,12 +48,16 @@ async def _free_keys(connection: AsyncConnection, source: str, target: str) -> N
 
 async def _move_presets(connection: AsyncConnection, source: str, target: str) -> int:
     mine = select(presets.c.id, presets.c.endpoint_id, presets.c.name)
-    rows = (await connection.execute(mine.where(presets.c.person_id == source))).all()
+    theirs = presets.c.person_id == source
+    there = mine.where(theirs, presets.c.deleted_at.is_(None))
+    rows = (await connection.execute(there)).all()
     for preset_id, endpoint_id, name in rows:
         shown = await _free_name(connection, target, endpoint_id, name)
         changes = {"person_id": target, "name": shown, "folded_name": folded(shown)}
         which = presets.c.id == preset_id
         await connection.execute(update(presets).where(which).values(changes))
+    # the name of a deleted one is free already
+    await connection.execute(update(presets).where(theirs).values(person_id=target))
     return len(rows)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -265,9 +266,46 @@ presets = Table(
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
     Column("visibility", Words, nullable=False, server_default="private"),
+    Column("tags", Json, nullable=False, server_default=text("'[]'")),
+    Column("cover_run_id", Words),
+    Column("cover_index", Integer),
+    Column("locked", Boolean, nullable=False, server_default=false()),
+    Column("version", Integer, nullable=False, server_default=text("1")),
+    Column("place", Integer, nullable=False, server_default=text("0")),
+    #: when it was deleted; its folded name is its id then, so that the name is free
+    Column("deleted_at", Moment),
+    #: name, description, tags and prompt, folded: what a search looks in
+    Column("words", Words, nullable=False, server_default=text("''")),
     UniqueConstraint("person_id", "endpoint_id", "folded_name"),
     Index(None, "person_id", "updated_at"),
     Index(None, "visibility", "updated_at"),
+)
+
+#: what each preset said at each version, the one of now included
+preset_versions = Table(
+    "preset_versions",
+    metadata,
+    Column("preset_id", Words, ForeignKey("presets.id", ondelete="CASCADE"), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    #: who made it say so
+    Column("person_id", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("description", Words, nullable=False),
+    Column("tags", Json, nullable=False),
+    Column("cover_run_id", Words),
+    Column("cover_index", Integer),
+    Column("input", Json, nullable=False),
+)
+
+#: who put which preset into a form, how often, and when last; shipped ones, too
+preset_uses = Table(
+    "preset_uses",
+    metadata,
+    Column("preset_id", Words, primary_key=True),
+    Column("person_id", Words, primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("last_at", Moment, nullable=False),
 )
 
 #: who refers to an upload, so that it is kept: a run or a preset

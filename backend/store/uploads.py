@@ -56,7 +56,7 @@ class SqlUploadStore:
             raise NotFound(Sentence("missing.such_upload", "There is no such upload."))
 
     async def users(self, upload_id: str) -> tuple[Possession, ...]:
-        """Whose the runs and presets are that refer to it, deleted runs left out; each once."""
+        """Whose the runs and presets are that refer to it, deleted ones left out; each once."""
         in_runs = (
             select(runs.c.person_id, runs.c.visibility)
             .join(upload_uses, runs.c.id == upload_uses.c.run_id)
@@ -65,7 +65,7 @@ class SqlUploadStore:
         in_presets = (
             select(presets.c.person_id, presets.c.visibility)
             .join(upload_uses, presets.c.id == upload_uses.c.preset_id)
-            .where(upload_uses.c.upload_id == upload_id)
+            .where(upload_uses.c.upload_id == upload_id, presets.c.deleted_at.is_(None))
         )
         async with self._database.read() as connection:
             rows = (await connection.execute(union(in_runs, in_presets))).all()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, literal, select
+from sqlalchemy import literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.domain.errors import InputRefused
@@ -31,10 +31,12 @@ async def use_in_run(
 async def use_in_preset(
     connection: AsyncConnection, preset_id: str, upload_ids: Sequence[str], given: Input
 ) -> None:
-    """Let a preset refer to these and no others. Raises InputRefused where one is gone."""
+    """Let a preset refer to these, too: what it said before can be restored, so those of earlier
+    versions stay. Raises InputRefused where one is gone."""
     await _require(connection, upload_ids, given)
-    await connection.execute(delete(upload_uses).where(upload_uses.c.preset_id == preset_id))
-    for upload_id in dict.fromkeys(upload_ids):
+    of_preset = upload_uses.c.preset_id == preset_id
+    known = set(await connection.scalars(select(upload_uses.c.upload_id).where(of_preset)))
+    for upload_id in sorted(set(upload_ids) - known):
         row = {"upload_id": upload_id, "preset_id": preset_id}
         await connection.execute(upload_uses.insert().values(row))
 

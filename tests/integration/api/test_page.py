@@ -10,6 +10,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.routing import BaseRoute, Mount
 
 from backend.domain.sharing import Visibility
+from backend.services.presets import Said
 from tests.integration.api.site import EVERYWHERE, PASSWORD, Site, opened
 from tests.integration.fal.practice_world import png
 from tests.integration.playground import V11, Fal
@@ -229,7 +230,7 @@ async def test_behind_no_number_of_gradios_is_a_handler_of_ours(behind_a_door: S
 async def test_the_calls_of_the_forms_take_nobody_elses_ids(behind_a_door: Site) -> None:
     world = behind_a_door.world
     alices = await world.services.presets.save(
-        world.alice, V11, "Mine", {"prompt": "secret"}, visibility=Visibility.PRIVATE
+        world.alice, V11, Said(name="Mine", values={"prompt": "secret"}), Visibility.PRIVATE
     )
     picture = await world.services.uploads.add(world.alice, png((64, 64), (9, 9, 9)))
     bob = await behind_a_door.browser(world.bob)

@@ -9,6 +9,7 @@ from backend.domain.preset import Preset
 from backend.domain.run import RunState
 from backend.domain.sharing import Visibility
 from backend.endpoints.check_input import check_input
+from backend.services.presets import Said
 from backend.services.uploads import PREFIX
 from tests.integration.playground import V11, World
 from tests.integration.services.pictures import a_picture, as_data_url
@@ -25,7 +26,7 @@ async def save(
     """A preset that is alice's alone."""
     given = HILL if values is None else values
     return await world.services.presets.save(
-        world.alice, endpoint_id, name, given, visibility=Visibility.PRIVATE
+        world.alice, endpoint_id, Said(name=name, values=given), Visibility.PRIVATE
     )
 
 
@@ -55,7 +56,9 @@ async def test_a_preset_may_name_any_part_of_an_input(world: World) -> None:
 async def test_own_presets_stand_before_the_shipped_ones_last_changed_first(world: World) -> None:
     first = await save(world, "First")
     await save(world, "Second")
-    await world.services.presets.update(world.alice, first.id, {"prompt": "another hill"})
+    await world.services.presets.update(
+        world.alice, first.id, Said(values={"prompt": "another hill"})
+    )
     listed = await world.services.presets.list(world.alice)
     assert [preset.name for preset in listed[:2]] == ["First", "Second"]
     assert len(listed) > 20
@@ -76,7 +79,7 @@ async def test_a_name_is_taken_once_for_each_person_and_endpoint(world: World, n
     with pytest.raises(NameTaken):
         await save(world, name)
     await save(world, name, endpoint_id=V1)
-    await world.services.presets.save(world.bob, V11, name, HILL)
+    await world.services.presets.save(world.bob, V11, Said(name=name, values=HILL))
     assert len(await own(world)) == 2
 
 
@@ -90,7 +93,9 @@ async def test_a_preset_needs_a_name_that_can_be_read(world: World, name: str) -
 
 async def test_an_update_replaces_the_values_and_keeps_the_name(world: World) -> None:
     saved = await save(world)
-    changed = await world.services.presets.update(world.alice, saved.id, {"prompt": "a valley"})
+    changed = await world.services.presets.update(
+        world.alice, saved.id, Said(values={"prompt": "a valley"})
+    )
     assert (changed.id, changed.name) == (saved.id, "Hill")
     assert changed.values == {"prompt": "a valley"}
     assert changed.created_at == saved.created_at
@@ -127,7 +132,7 @@ async def test_what_a_run_would_refuse_a_preset_refuses(
     assert list(caught.value.fields) == [field]
     saved = await save(world)
     with pytest.raises(PresetRefused):
-        await world.services.presets.update(world.alice, saved.id, values)
+        await world.services.presets.update(world.alice, saved.id, Said(values=values))
     assert await world.services.presets.apply(world.alice, saved.id) == HILL
 
 
@@ -140,7 +145,7 @@ async def test_somebody_elses_preset_is_not_there(world: World) -> None:
     for attempt in (
         presets.get(world.bob, saved.id),
         presets.apply(world.bob, saved.id),
-        presets.update(world.bob, saved.id, {"prompt": "mine now"}),
+        presets.update(world.bob, saved.id, Said(values={"prompt": "mine now"})),
         presets.remove(world.bob, saved.id),
         presets.get(world.bob, "nothing"),
     ):
@@ -154,7 +159,7 @@ async def test_nobody_changes_a_shipped_preset(world: World) -> None:
     presets = world.services.presets
     (shipped, *_) = presets.shipped
     for attempt in (
-        presets.update(world.alice, shipped.id, {"prompt": "mine now"}),
+        presets.update(world.alice, shipped.id, Said(values={"prompt": "mine now"})),
         presets.remove(world.alice, shipped.id),
     ):
         with pytest.raises(NotFound):

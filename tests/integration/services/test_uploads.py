@@ -8,6 +8,8 @@ import pytest
 from backend.domain.errors import NotFound, PictureRefused
 from backend.domain.person import Person
 from backend.domain.picture import Upload
+from backend.domain.preset import KEPT_DELETED
+from backend.services.presets import Said
 from backend.services.uploads import PREFIX
 from tests.integration.playground import World
 from tests.integration.services.pictures import SIZE, a_mask, a_picture
@@ -69,22 +71,31 @@ async def test_a_picture_of_a_preset_stays_as_long_as_the_preset(world: World) -
     upload = await world.services.uploads.add(world.alice, a_picture())
     presets = world.services.presets
     values = {"image_url": f"{PREFIX}{upload.id}"}
-    saved = await presets.save(world.alice, REDUX, "Mine", values)
+    saved = await presets.save(world.alice, REDUX, Said(name="Mine", values=values))
     assert await later(world, OVER_A_DAY) == 0
     assert await there(world, world.alice, upload)
     await presets.remove(world.alice, saved.id)
+    assert await later(world, timedelta()) == 0, "it can be brought back"
+    world.clock.ahead += KEPT_DELETED
+    assert await presets.clean() == 1
     assert await later(world, timedelta()) == 1
     assert not await file_there(world, upload)
 
 
-async def test_a_picture_that_a_preset_lets_go_of_goes(world: World) -> None:
+async def test_a_picture_of_an_earlier_version_stays_with_it(
+    world: World,
+) -> None:
     uploads, presets = world.services.uploads, world.services.presets
     old = await uploads.add(world.alice, a_picture(10))
     new = await uploads.add(world.alice, a_picture(20))
-    saved = await presets.save(world.alice, REDUX, "Mine", {"image_url": f"{PREFIX}{old.id}"})
-    await presets.update(world.alice, saved.id, {"image_url": f"{PREFIX}{new.id}"})
-    assert await later(world, OVER_A_DAY) == 1
-    assert not await there(world, world.alice, old)
+    saved = await presets.save(
+        world.alice, REDUX, Said(name="Mine", values={"image_url": f"{PREFIX}{old.id}"})
+    )
+    await presets.update(world.alice, saved.id, Said(values={"image_url": f"{PREFIX}{new.id}"}))
+    assert await later(world, OVER_A_DAY) == 0
+    back = await presets.back_to(world.alice, saved.id, 1)
+    assert back.values == {"image_url": f"{PREFIX}{old.id}"}
+    assert await there(world, world.alice, old)
     assert await there(world, world.alice, new)
 
 

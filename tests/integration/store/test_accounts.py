@@ -10,6 +10,7 @@ import pytest
 from backend.domain.errors import LastAdmin, LinkSpent, NameTaken
 from backend.domain.person import LOCAL_ID, Person, Role
 from backend.domain.ports import RunFilter
+from backend.domain.preset import PresetFilter
 from backend.domain.run import RunState
 from backend.domain.sign_in import OneTimeLink
 from backend.store.accounts import SqlAccountStore
@@ -212,8 +213,11 @@ async def test_all_that_somebody_made_becomes_anothers_and_clashes_do_no_harm(
     assert len((await runs.list(RunFilter(person_id="bob"))).runs) == 2
     again, fresh = await runs.add(new(a_run(person_id="bob"), idempotency_key="both"))
     assert (again.id, fresh) == (mine.id, False)
-    assert sorted(one.name for one in await presets.list("bob")) == ["SUNNY", "Sunny 2"]
-    assert await presets.list("alice") == ()
+    assert sorted(one.name for one in await presets.list(PresetFilter(person_id="bob"))) == [
+        "SUNNY",
+        "Sunny 2",
+    ]
+    assert await presets.list(PresetFilter(person_id="alice")) == ()
     moved, left = await uploads.get(brought.id), await uploads.get(same.id)
     assert moved is not None
     assert left is not None

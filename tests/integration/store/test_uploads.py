@@ -69,16 +69,19 @@ async def test_unused_are_those_that_are_old_and_that_nobody_refers_to(
     assert await uploads.unused(young.created_at) == (old,)
     await runs.delete(run.id, NOON)
     await presets.remove(preset.id)
+    assert await uploads.unused(young.created_at) == (old,), "it can be brought back"
+    assert await presets.clean(TOMORROW) == 1
     assert await uploads.unused(young.created_at) == (of_preset, old)
 
 
-async def test_a_preset_refers_to_what_its_last_update_names(
+async def test_a_preset_refers_to_what_any_of_its_versions_names(
     uploads: SqlUploadStore, presets: SqlPresetStore
 ) -> None:
     before, after = await uploads.add(an_upload()), await uploads.add(an_upload())
+    other = await uploads.add(an_upload())
     preset = await presets.add(a_preset(), [before.id])
     await presets.update(preset, [after.id])
-    assert await uploads.unused(TOMORROW) == (before,)
+    assert await uploads.unused(TOMORROW) == (other,)
 
 
 async def test_removing_says_whether_the_file_can_go(uploads: SqlUploadStore) -> None:

@@ -43,6 +43,8 @@ EXPECTED = {
     errors.Conflict: 409,
     errors.KeyReused: 409,
     errors.NameTaken: 409,
+    errors.PresetChanged: 409,
+    errors.VersionNeeded: 428,
     errors.LastAdmin: 409,
     errors.RunUnfinished: 409,
     errors.IntakeClosed: 503,

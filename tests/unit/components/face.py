@@ -16,6 +16,7 @@ from backend.endpoints.check_input import check_input
 from backend.endpoints.price import Estimate, estimate
 from backend.services import Services
 from backend.services.export_code import CodeExport
+from backend.services.presets import Said
 from backend.services.rate import Rate
 
 NOW = datetime(2026, 5, 14, 15, 0, tzinfo=UTC)
@@ -116,30 +117,33 @@ class FakePresets:
         self,
         person: Person,
         endpoint_id: str,
-        name: str,
-        values: Mapping[str, Any],
-        description: str = "",
+        said: Said,
         visibility: Visibility | None = None,
     ) -> Preset:
+        name = said.name or ""
         if any(one.name == name for one in self.kept.values()):
             raise NameTaken
         preset = Preset(
             id=f"mine{len(self.kept)}",
             endpoint_id=endpoint_id,
             name=name,
-            description=description,
-            values=dict(values),
+            description=said.description or "",
+            tags=said.tags or (),
+            cover=said.cover,
+            values=dict(said.values or {}),
             person_id=person.id,
             visibility=visibility or Visibility.TEAM,
         )
         self.kept[preset.id] = preset
         return preset
 
-    async def update(self, person: Person, preset_id: str, values: Mapping[str, Any]) -> Preset:
+    async def update(
+        self, person: Person, preset_id: str, said: Said, version: int | None = None
+    ) -> Preset:
         preset = self._seen(person, preset_id)
         if preset.person_id != person.id:
             raise NotFound("This preset is not here.")
-        self.kept[preset_id] = replace(preset, values=dict(values))
+        self.kept[preset_id] = replace(preset, values=dict(said.values or {}))
         return self.kept[preset_id]
 
     async def remove(self, person: Person, preset_id: str) -> Preset:

@@ -156,11 +156,12 @@ async def test_a_preset_keeps_the_defaults_only_where_it_is_asked_to(
     face: Face, handlers: Handlers
 ) -> None:
     values = {"prompt": "A door"}
+    every = ["prompt", "aspect_ratio", "raw"]
     await handlers.save_preset("alice", request(handlers, values=values, name="A"))
-    await handlers.save_preset("alice", request(handlers, values=values, name="B", defaults=True))
+    await handlers.save_preset("alice", request(handlers, values=values, name="B", fields=every))
     few, all_of_them = face.presets.kept.values()
     assert few.values == values
-    assert all_of_them.values["aspect_ratio"] == "16:9"
+    assert all_of_them.values == {"prompt": "A door", "aspect_ratio": "16:9", "raw": False}
 
 
 async def test_an_update_keeps_the_fields_that_the_preset_named(
