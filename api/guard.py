@@ -32,7 +32,7 @@ OPEN = frozenset(
 )
 OPEN_FOLDERS = ("/static/", "/join/")
 #: addresses of the page; a browser that opens one may become a guest
-PAGES = ("/", "/gallery", "/presets", "/usage", "/admin", "/create")
+PAGES = ("/", "/gallery", "/presets", "/usage", "/admin", "/create", "/compare")
 #: pages for people who are in
 FORMS = ("/password",)
 #: a picture of 50 MB as a data: URL in JSON, with something around it

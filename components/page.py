@@ -38,6 +38,7 @@ STYLES: Final = (
 LATER_STYLES: Final = (
     "painter",
     "viewer",
+    "compare",
     "gallery",
     "presets",
     "usage",

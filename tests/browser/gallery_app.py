@@ -45,7 +45,10 @@ PROMPTS = (
     "A paper boat on a dark lake, one lamp",
     "Macro of a dandelion, backlit, soft green",
 )
-STYLES = ("tokens", "base", "shell", "stage", "viewer", "dialog", "gallery", "presets", "usage")
+STYLES = (
+    *("tokens", "base", "shell", "stage", "viewer", "compare", "dialog", "gallery", "presets"),
+    "usage",
+)
 
 #: what a page without Gradio has in the place of form.js: it notes what it was asked to do
 FORM_JS = """

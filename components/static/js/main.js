@@ -119,6 +119,7 @@ async function start() {
   const views = {
     gallery: lazyView("gallery", "view-gallery", async () => (await import("./gallery.js")).mountGallery),
     presets: lazyView("presets", "view-presets", async () => (await import("./presets-view.js")).mountPresets),
+    compare: (url) => part("gallery", async () => (await import("./compare.js")).openCompare(url)),
     usage: lazyView("usage", "view-usage", async () => (await import("./usage-view.js")).mountUsage),
     admin: lazyView("admin", "view-admin", async () => (await import("./admin.js")).mountAdmin),
   };

@@ -26,6 +26,7 @@ export function placeOf(url) {
     if (!second) return create;
     if (/^[a-z0-9][a-z0-9.-]*$/i.test(second)) return { ...create, slug: second };
   }
+  if (first === "compare" && !second) return { view: "compare", slug: null, known: true };
   const known = VIEWS.some(({ name }) => name === first) && first !== "create" && !second;
   return known ? { view: first, slug: null, known } : { ...create, known: false };
 }

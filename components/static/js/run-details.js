@@ -10,6 +10,7 @@ import {
 } from "./run-words.js";
 import { t } from "./texts.js";
 import { wordDiff } from "./word-diff.js";
+import { pieces } from "./word-pieces.js";
 
 const PRIVATE = { private: "" };
 
@@ -39,20 +40,12 @@ function promptBlock(label, text, key, shown = text) {
     el("p", { dir: "auto" }, shown));
 }
 
-const TAGS = { gone: "del", new: "ins" };
-
-/** Said to those who do not see that it is struck out or underlined. */
-function piece({ kind, text }) {
-  if (kind === "same") return text;
-  return el(TAGS[kind], null, el("span", { class: "sr-only", text: t(`fact.word.${kind}`) }), text);
-}
-
 /** fal's own prompt, word by word beside ours; only as it is where hardly a word is the same. */
 function usedPrompt(run) {
   const used = rewrittenPrompt(run);
   const ours = promptOf(run);
-  const pieces = used && ours ? wordDiff(ours, used) : null;
-  return promptBlock(t("run.prompt_used"), used, "prompt-used", pieces ? pieces.map(piece) : used);
+  const found = used && ours ? wordDiff(ours, used) : null;
+  return promptBlock(t("run.prompt_used"), used, "prompt-used", found ? pieces(found) : used);
 }
 
 /** What fal's answer said, where its bill says something else. */

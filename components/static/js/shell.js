@@ -188,7 +188,7 @@ class Shell {
     if (!known) return;
     const back = new URL(url);
     for (const name of ["run", "image"]) back.searchParams.delete(name);
-    this.#nav.querySelector(`[data-view="${view}"]`).setAttribute("href", back.pathname + back.search);
+    this.#nav.querySelector(`[data-view="${view}"]`)?.setAttribute("href", back.pathname + back.search);
   }
 
   /** The person chose another tab: the address says so, without a step in the history. */

@@ -66,6 +66,17 @@ export class Zoom {
     return this.#at.scale;
   }
 
+  /** Where it is, in parts of the picture: the same place of pictures of other sizes. */
+  get place() {
+    const { scale, x, y } = this.#at;
+    return { scale, x: x / (this.#img?.clientWidth || 1), y: y / (this.#img?.clientHeight || 1) };
+  }
+
+  /** Goes where another one is (its `place`), and tells nobody. */
+  follow({ scale, x, y }) {
+    if (this.#img) this.#take({ scale, x: x * this.#img.clientWidth, y: y * this.#img.clientHeight });
+  }
+
   /** Takes another picture, shown whole. */
   attach(img) {
     this.#img = img;
@@ -112,13 +123,17 @@ export class Zoom {
 
   #go(next) {
     if (!this.#img) return;
+    this.#take(next);
+    this.#onChange(this.#at.scale);
+  }
+
+  #take(next) {
     const picture = { width: this.#img.clientWidth, height: this.#img.clientHeight };
     const frame = { width: this.#frame.clientWidth, height: this.#frame.clientHeight };
     this.#at = next.scale === 1 ? { scale: 1, x: 0, y: 0 } : keepInside(next, picture, frame);
     const { scale, x, y } = this.#at;
     this.#img.style.setProperty("transform", scale === 1 ? "none" : `translate(${x}px, ${y}px) scale(${scale})`);
     this.#frame.dataset.zoomed = String(scale > 1);
-    this.#onChange(scale);
   }
 
   #point({ clientX, clientY }) {
@@ -132,7 +147,7 @@ export class Zoom {
   };
 
   #down = (event) => {
-    if (event.button !== 0 || event.target.closest("button, a")) return;
+    if (event.button !== 0 || event.target.closest("button, a, input")) return;
     this.#frame.setPointerCapture(event.pointerId);
     this.#pointers.set(event.pointerId, this.#point(event));
     this.#begin();
