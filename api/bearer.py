@@ -16,7 +16,13 @@ from backend.domain.token import Scope
 FOLDERS: Final = ("/api/v1/", "/media/")
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 #: they are asked by POST because of their body, and change nothing
-LOOKS: Final = frozenset({("POST", "/api/v1/estimates")})
+LOOKS: Final = frozenset(
+    {
+        ("POST", "/api/v1/estimates"),
+        ("POST", "/api/v1/exports"),
+        ("POST", "/api/v1/pictures/settings"),
+    }
+)
 #: tokens, sessions, limits of one's own: who comes in as a person is said by that person alone
 PERSONS_OWN: Final = "/api/v1/me/"
 

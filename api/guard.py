@@ -38,10 +38,15 @@ FORMS = ("/password",)
 #: a picture of 50 MB as a data: URL in JSON, with something around it
 MOST_BODY_BYTES = 72 * 1024 * 1024
 MOST_SMALL_BODY_BYTES = 2 * 1024 * 1024
-LARGE_BODIES = ("/api/v1/uploads", "/api/v1/runs", "/api/v1/estimates")
 #: 5 MB of presets, quoted in JSON
 IMPORTS = "/api/v1/presets/import"
 MOST_IMPORT_BYTES = 11 * 1024 * 1024
+LARGE_BODIES = (
+    "/api/v1/uploads",
+    "/api/v1/pictures/settings",
+    "/api/v1/runs",
+    "/api/v1/estimates",
+)
 
 #: a name or an IPv4 address, or an IPv6 address in brackets; and a port
 HOST = re.compile(r"(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(:[0-9]{1,5})?")

@@ -1,14 +1,13 @@
 """Files: stored images, their previews, and uploads. Each checked for who may see it."""
 
 import re
-from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from api.deps import Asker, Given
-from backend.domain.ports import PictureStore
+from backend.services.downloads import Download
 from backend.services.gallery import file_name
 
 router = APIRouter(prefix="/media", tags=["media"], include_in_schema=False)
@@ -28,9 +27,9 @@ RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})")
 async def upload(upload_id: str, request: Request, services: Given, person: Asker) -> Response:
     """A picture that somebody brought, for its owner and where the team can see its run."""
     kept = await services.uploads.seen(person, upload_id)
-    return await send_file(
-        request, services.uploads.pictures, kept.key, kept.content_type, f"{kept.id}", inline=True
-    )
+    pictures = services.uploads.pictures
+    file = Download(pictures=pictures, key=kept.key, size=await pictures.size(kept.key))
+    return await send_file(request, file, kept.content_type, f"{kept.id}", inline=True)
 
 
 @router.api_route("/{run_id}/{index}/preview", methods=["GET", "HEAD"])
@@ -55,15 +54,14 @@ async def image(
     person: Asker,
     download: Annotated[bool, Query()] = False,
 ) -> Response:
-    """The stored file as it is; range requests work."""
+    """The stored file, with its prompt or without (PROMPTS_IN_DOWNLOADS); range requests work."""
     run, kept = await services.gallery.image(person, run_id, index)
     slug = next(
         (e.slug for e in services.catalogue.endpoints if e.endpoint_id == run.endpoint_id), "run"
     )
     return await send_file(
         request,
-        services.gallery.pictures,
-        kept.key or "",
+        await services.downloads.of(run, kept),
         kept.content_type or "application/octet-stream",
         file_name(run, kept, slug),
         inline=not download,
@@ -72,15 +70,14 @@ async def image(
 
 async def send_file(
     request: Request,
-    pictures: PictureStore,
-    key: str,
+    file: Download,
     content_type: str,
     name: str,
     *,
     inline: bool,
 ) -> Response:
     """A file of the store, whole or the asked range (RFC 9110, one range)."""
-    size = await pictures.size(key)
+    size = file.size
     headers = {
         **CACHED,
         "Accept-Ranges": "bytes",
@@ -97,8 +94,9 @@ async def send_file(
     status = 200 if span is None else 206
     if request.method == "HEAD":
         return Response(status_code=status, media_type=content_type, headers=headers)
-    body: AsyncIterator[bytes] = pictures.stream(key, start, end)
-    return StreamingResponse(body, status, media_type=content_type, headers=headers)
+    return StreamingResponse(
+        file.pieces(start, end), status, media_type=content_type, headers=headers
+    )
 
 
 class RangeOutside(ValueError):

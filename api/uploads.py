@@ -38,17 +38,20 @@ def _named_by(*names: str) -> dict[str, Any]:
     }
 
 
+FORM: dict[str, Any] = {
+    "multipart/form-data": {
+        "schema": {
+            "type": "object",
+            "required": ["file"],
+            "properties": {"file": {"type": "string", "format": "binary"}},
+        }
+    }
+}
 BODIES: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {"file": {"type": "string", "format": "binary"}},
-                }
-            },
+            **FORM,
             "application/json": {
                 "schema": {
                     "oneOf": [_named_by("url"), _named_by("run_id", "index")],
@@ -70,7 +73,7 @@ BODIES: dict[str, Any] = {
 async def upload(request: Request, services: Given, person: Writer) -> JSONResponse:
     """A picture or mask: a file, a link that this server fetches once, or an image of a run."""
     if request.headers.get("content-type", "").startswith("multipart/form-data"):
-        kept = await services.uploads.add(person, await _file(request))
+        kept = await services.uploads.add(person, await picture_file(request))
     else:
         kept = await _named(request, services, person)
     return JSONResponse(
@@ -84,7 +87,8 @@ async def upload(request: Request, services: Given, person: Writer) -> JSONRespo
     )
 
 
-async def _file(request: Request) -> bytes:
+async def picture_file(request: Request) -> bytes:
+    """The form's field `file`. Raises InputRefused or PictureRefused."""
     async with request.form(max_files=1, max_fields=MOST_FIELDS) as form:
         file = form.get("file")
         if not isinstance(file, UploadFile):

@@ -148,6 +148,11 @@ class Settings(BaseModel):
     storage_url: str | None = Field(
         None, description="s3://bucket/path or hf://… for pictures, instead of DATA_DIR."
     )
+    prompts_in_downloads: bool = Field(
+        True,
+        description="0 leaves prompts out of pictures that leave this server; its own files keep "
+        "them.",
+    )
     max_runs_in_flight: int = Field(
         16, ge=1, le=1000, description="How many runs may be at fal at once; others wait."
     )

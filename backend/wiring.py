@@ -41,8 +41,11 @@ from backend.services.audit import Audit
 from backend.services.bills import Bills
 from backend.services.budgets import Budgets
 from backend.services.clock import SystemClock
+from backend.services.deleted import Deleted
+from backend.services.downloads import Downloads
 from backend.services.events import Events
 from backend.services.export_code import CodeExport
+from backend.services.exports import Exports
 from backend.services.gallery import Gallery
 from backend.services.generate import Generate, Limits
 from backend.services.hashing import Argon2
@@ -56,6 +59,7 @@ from backend.services.preset_exchange import PresetExchange
 from backend.services.preset_view import PresetView
 from backend.services.presets import Presets
 from backend.services.rate import Rate
+from backend.services.recall import Recall
 from backend.services.rule_book import RuleBook
 from backend.services.run_control import RunControl
 from backend.services.run_view import RunView
@@ -73,6 +77,7 @@ from backend.store.audit import SqlAuditStore
 from backend.store.bills import SqlBillStore
 from backend.store.budgets import SqlBudgetStore
 from backend.store.database import Database, open_database
+from backend.store.deleted import SqlDeletedStore
 from backend.store.hand_over import SqlHandOver
 from backend.store.identities import SqlIdentityStore
 from backend.store.intake import SqlIntakeStore
@@ -129,6 +134,7 @@ class _Stores:
     usage: SqlUsageStore
     intake: SqlIntakeStore
     rules: SqlRulesStore
+    deleted: SqlDeletedStore
     marks: SqlMarkStore
     search: SqlRunSearch
 
@@ -272,6 +278,7 @@ class Playground:
             usage=SqlUsageStore(database),
             intake=SqlIntakeStore(database),
             rules=SqlRulesStore(database),
+            deleted=SqlDeletedStore(database),
             marks=SqlMarkStore(database),
             search=SqlRunSearch(database),
         )
@@ -284,6 +291,7 @@ class Playground:
         while True:
             try:
                 await services.presets.clean()
+                await services.deleted.purge()
                 await services.uploads.clean()
                 await services.sessions.clean()
                 if services.accounts is not None:
@@ -328,6 +336,12 @@ class Playground:
             clock=self._clock,
         )
         writes = Rate(self._settings.rate_limit)
+        downloads = Downloads(
+            pictures=stores.pictures,
+            catalogue=self.catalogue,
+            prompts=self._settings.prompts_in_downloads,
+            app_version=VERSION,
+        )
         key = KeyWatch(gateway, practice=self.mode.practice)
         feed.watch(key.saw)
         Journal(feed)
@@ -444,6 +458,23 @@ class Playground:
                 store=stores.usage,
                 people=stores.people,
                 catalogue=self.catalogue,
+                clock=self._clock,
+            ),
+            recall=Recall(catalogue=self.catalogue),
+            downloads=downloads,
+            exports=Exports(
+                store=stores.runs,
+                people=stores.people,
+                downloads=downloads,
+                catalogue=self.catalogue,
+                clock=self._clock,
+            ),
+            deleted=Deleted(
+                store=stores.deleted,
+                pictures=stores.pictures,
+                control=control,
+                gateway=gateway,
+                audit=audit,
                 clock=self._clock,
             ),
             writes=writes,

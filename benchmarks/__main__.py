@@ -14,7 +14,20 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.browser import chromium
 from benchmarks.machine import facts
-from benchmarks.measures import calls, cpu, crowd, faults, idle, lists, page, press, sign_in, start
+from benchmarks.measures import (
+    archive,
+    calls,
+    cpu,
+    crowd,
+    faults,
+    idle,
+    lists,
+    metadata,
+    page,
+    press,
+    sign_in,
+    start,
+)
 from benchmarks.plan import Plan
 from benchmarks.report import LATEST, keep, table
 from benchmarks.row import Row
@@ -24,6 +37,8 @@ MEASURES: Mapping[str, Callable[[Plan], Awaitable[list[Row]]]] = {
     "page": page.measure,
     "crowd": crowd.measure,
     "cpu": cpu.measure,
+    "metadata": metadata.measure,
+    "zip": archive.measure,
     "idle": idle.measure,
     "start": start.measure,
     "lists": lists.measure,

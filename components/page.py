@@ -43,6 +43,7 @@ LATER_STYLES: Final = (
     "presets",
     "usage",
     "admin",
+    "files",
 )
 #: the name of the run button among a form's parts
 RUN_PART: Final = "run"

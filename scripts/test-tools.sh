@@ -1,6 +1,6 @@
 #!/bin/sh
-# What the tests need beside Python: a Chromium, and PostgreSQL's programs. On a Debian machine both
-# are installed where they are missing and we may; elsewhere a sentence says what to install.
+# What the tests need beside Python: a Chromium, exiftool, and PostgreSQL's programs. On a Debian
+# machine they are installed where they are missing and we may; elsewhere a sentence says what to install.
 set -eu
 
 have_chromium() {
@@ -10,10 +10,14 @@ have_chromium() {
 have_postgres() {
   command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1
 }
+have_exiftool() {
+  command -v exiftool >/dev/null 2>&1
+}
 
 missing=""
 have_chromium || missing="$missing chromium"
 have_postgres || missing="$missing postgresql"
+have_exiftool || missing="$missing libimage-exiftool-perl"
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
@@ -23,6 +27,9 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
 elif ! have_chromium; then
   echo "The browser tests need Chromium. Install it, or name one: CHROMIUM_PATH=/path/to/chrome make test" >&2
+  exit 1
+elif ! have_exiftool; then
+  echo "Tests of what is written into pictures need exiftool: install it." >&2
   exit 1
 else
   echo "PostgreSQL is not installed: its tests are skipped." >&2

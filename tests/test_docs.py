@@ -337,7 +337,7 @@ def test_the_page_of_pictures_names_what_a_stored_file_keeps() -> None:
         created_at=datetime(2026, 11, 21, tzinfo=UTC),
         app_version=VERSION,
     )
-    packet = write_metadata(target.getvalue(), kept).decode("latin-1")
+    packet = write_metadata(target.getvalue(), kept, (8, 8)).decode("latin-1")
     page = text_of("docs/pictures.md")
     table = rows(page, "## What a stored picture keeps")
     assert {row[0].strip("`") for row in table} == set(re.findall(r"fluxpro:(\w+)", packet))

@@ -25,6 +25,8 @@ class Act(StrEnum):
     RUN_DELETE = "run.delete"
     RUN_RESTORE = "run.restore"
     RUN_SHARE = "run.share"
+    RUN_PURGE = "run.purge"
+    RUN_FORGET_AT_FAL = "run.forget_at_fal"
     PRESET_SAVE = "preset.save"
     PRESET_SHARE = "preset.share"
     PRESET_DELETE = "preset.delete"

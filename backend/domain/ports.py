@@ -8,6 +8,7 @@ from typing import Any, Literal, Protocol
 
 from backend.domain.audit import Fact
 from backend.domain.budget import Budget, Standing
+from backend.domain.deleted import ForgetAnswer
 from backend.domain.errors import FalError
 from backend.domain.field import Input
 from backend.domain.intake import Intake
@@ -139,6 +140,10 @@ class Gateway(Protocol):
         """Ask fal to drop the request. Raises Slow where fal can't be asked."""
         ...
 
+    async def forget(self, request_id: str) -> ForgetAnswer:
+        """Have fal delete what it keeps of a request. Raises Slow or AccountLocked."""
+        ...
+
     async def upload(self, data: bytes, content_type: str, file_name: str) -> str:
         """Store a picture at fal for a day; its URL. Raises Refused or NotAccepted."""
         ...
@@ -258,6 +263,10 @@ class RunStore(Protocol):
 
     async def get(self, run_id: str) -> Run | None:
         """A run with its images, deleted ones too; None where there is none."""
+        ...
+
+    async def several(self, run_ids: Sequence[str]) -> tuple[Run, ...]:
+        """Those of these that there are, deleted ones too, with their images, in no order."""
         ...
 
     async def move(

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from datetime import datetime
 
+from backend.domain.deleted import ForgetAnswer
 from backend.domain.errors import FalError
 from backend.domain.field import Input
 from backend.domain.ports import (
@@ -21,6 +22,7 @@ from backend.fal import (
     cancel,
     download,
     follow,
+    forget,
     key_state,
     prices,
     requests_list,
@@ -98,6 +100,11 @@ class FalGateway:
         """Ask fal to drop the request."""
         with self._unsaid.in_errors():
             return await cancel.cancel(self._library, handle, within=self._timeouts.ask)
+
+    async def forget(self, request_id: str) -> ForgetAnswer:
+        """Have fal delete what it keeps of a request."""
+        with self._unsaid.in_errors():
+            return await forget.forget(self._wire, request_id)
 
     async def upload(self, data: bytes, content_type: str, file_name: str) -> str:
         """Store a picture at fal for a day; its URL."""

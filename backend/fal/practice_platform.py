@@ -30,6 +30,7 @@ class Platform:
         return [
             Route("/v1/models/pricing", self.pricing, methods=["GET"]),
             Route("/v1/models/requests/by-endpoint", self.requests, methods=["GET"]),
+            Route("/v1/models/requests/{request_id}/payloads", self.payloads, methods=["DELETE"]),
             Route("/v1/models/billing-events", self.billing, methods=["GET"]),
             Route("/v1/account/billing", self.balance, methods=["GET"]),
         ]
@@ -77,6 +78,20 @@ class Platform:
 
         script = self._desk.script
         return await perform(script.take("requests"), request, script, normal)
+
+    async def payloads(self, request: Request) -> Response:
+        """What is kept of a request is deleted; practice mode has its files for an hour anyway."""
+
+        async def normal() -> Response:
+            if (refused := self._refused(request)) is not None:
+                return refused
+            known = {one.request_id for one in self._desk.store.requests()}
+            if request.path_params["request_id"] not in known:
+                return _error(404, "not_found", "No such request")
+            return JSONResponse({"cdn_delete_results": []})
+
+        script = self._desk.script
+        return await perform(script.take("payloads"), request, script, normal)
 
     async def billing(self, request: Request) -> Response:
         """What was billed for the requests asked for."""

@@ -22,6 +22,7 @@ Stage = Literal[
     "cancel",
     "requests",
     "pricing",
+    "payloads",
     "billing",
     "balance",
 ]

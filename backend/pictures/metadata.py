@@ -1,8 +1,9 @@
-"""What a stored picture keeps about its run, as XMP inside the file; its pixels stay as they are.
+"""What a stored picture keeps about its run, inside the file; its pixels stay as they are.
 
-Beside our own properties stand the ones that other programs know: creator tool, date, description
-(the prompt) and IPTC's mark of a picture made by a model
-(https://cv.iptc.org/newscodes/digitalsourcetype/). EXIF and colour profile of the file stay.
+As XMP, and once more as the text that other tools of this field read (parameters.py). Beside our
+own properties stand the ones that other programs know: creator tool, date, description (the prompt)
+and IPTC's mark of a picture made by a model (https://cv.iptc.org/newscodes/digitalsourcetype/).
+EXIF and colour profile of the file stay.
 """
 
 import json
@@ -17,7 +18,9 @@ from backend.domain.errors import PictureRefused
 from backend.domain.field import Input
 from backend.domain.picture import MAX_BYTES, Preserved
 from backend.pictures.containers import take_apart
+from backend.pictures.parameters import parameters_text
 from backend.pictures.parts import Damaged
+from backend.pictures.png_text import with_text
 from backend.pictures.sniff import content_type
 from backend.pictures.xmp import NAMESPACE, read_properties
 
@@ -29,6 +32,10 @@ CUT: Final = " … [cut here: the file had no room for more]"
 #: a JPEG keeps its packet in one segment of at most 65,535 bytes
 JPEG_PACKET_BYTES: Final = 60_000
 PACKET_BYTES: Final = 1_000_000
+#: the same segment's limit, for EXIF; two bytes a letter, and room for what fal wrote
+COMMENT_BYTES: Final = 40_000
+#: the keyword that tools look for in a PNG
+KEYWORD: Final = "parameters"
 
 _PREFIX: Final = "fluxpro"
 _IPTC: Final = ("http://iptc.org/std/Iptc4xmpExt/2008-02-29/", "Iptc4xmpExt")
@@ -43,8 +50,10 @@ class MetadataFailed(ValueError):
     """The metadata can't be written; the picture may be stored without."""
 
 
-def write_metadata(data: bytes, kept: Preserved) -> bytes:
+def write_metadata(data: bytes, kept: Preserved, size: tuple[int, int]) -> bytes:
     """The same JPEG, PNG or WebP with its run written into it. Raises MetadataFailed.
+
+    `size`: its width and height.
 
     Where a JPEG has no room for everything the description is shortened first, then the longest
     text of the input, with a mark at its end.
@@ -56,14 +65,33 @@ def write_metadata(data: bytes, kept: Preserved) -> bytes:
         if kind not in ("image/jpeg", "image/png", "image/webp"):
             raise MetadataFailed(f"{kind} is not a type that metadata is written into")
         most = JPEG_PACKET_BYTES if kind == "image/jpeg" else PACKET_BYTES
+        parameters = parameters_text(kept, size, TOOL)
+        comment = None if kind == "image/png" else parameters
         with _EXIV2:
-            return _embed(data, _fitting(kept, most))
+            written = _embed(data, _fitting(kept, most), comment)
+        return with_text(written, KEYWORD, parameters) if comment is None else written
     except MetadataFailed:
         raise
+    except Damaged as problem:
+        raise MetadataFailed(str(problem)) from problem
     except PictureRefused as problem:
         raise MetadataFailed(problem.message) from problem
     except (exiv2.Exiv2Error, SystemError, TypeError, ValueError, RecursionError) as problem:
         raise MetadataFailed(f"exiv2: {type(problem).__name__}") from problem
+
+
+def write_again(data: bytes, kept: Preserved, size: tuple[int, int]) -> bytes:
+    """The same picture with this about its run and nothing else that was in the file.
+
+    Raises MetadataFailed.
+    """
+    try:
+        parts = take_apart(content_type(data), data)
+    except (PictureRefused, Damaged) as problem:
+        raise MetadataFailed(str(problem)) from problem
+    if parts is None:
+        raise MetadataFailed("AVIF is not a type that metadata is written into")
+    return write_metadata(parts.clean, kept, size)
 
 
 def read_metadata(data: bytes) -> Preserved | None:
@@ -79,7 +107,12 @@ def read_metadata(data: bytes) -> Preserved | None:
         return None
     if parts is None or parts.xmp is None:
         return None
-    return _preserved(read_properties(parts.xmp))
+    return preserved_in(parts.xmp)
+
+
+def preserved_in(packet: bytes) -> Preserved | None:
+    """The run that an XMP packet tells; None where it is none of ours."""
+    return _preserved(read_properties(packet))
 
 
 # ── writing ──────────────────────────────────────────────────────────────────────────────────
@@ -100,14 +133,31 @@ def _exiv2() -> Any:
     return exiv2
 
 
-def _embed(data: bytes, packet: Any) -> bytes:
+def _embed(data: bytes, packet: Any, comment: str | None) -> bytes:
     image = _exiv2().ImageFactory.open(data)
     image.readMetadata()
     image.setXmpData(packet)
+    if comment is not None:
+        image.exifData()["Exif.Photo.UserComment"] = _comment(comment)
     image.writeMetadata()
     target = image.io()
     target.open()
     return bytes(target.data())
+
+
+def _comment(text: str) -> Any:
+    """EXIF's form of a comment beyond ASCII.
+
+    In UTF-16 with the large byte first whatever order the file has: so do the tools that read it.
+    """
+    encoded = text.encode("utf-16-be")
+    if len(encoded) > COMMENT_BYTES:
+        last = text.rpartition("\n")[2]
+        room = COMMENT_BYTES - len(f"{CUT}\n{last}".encode("utf-16-be"))
+        start = encoded[: max(0, room) // 4 * 4].decode("utf-16-be", "ignore")
+        encoded = f"{start}{CUT}\n{last}".encode("utf-16-be")[:COMMENT_BYTES]
+    exiv2 = _exiv2()
+    return exiv2.DataValue(b"UNICODE\0" + encoded)
 
 
 def _fitting(kept: Preserved, most: int) -> Any:

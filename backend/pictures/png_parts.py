@@ -22,7 +22,7 @@ def take_apart_png(data: bytes) -> Parts:
     kept = [_PNG_START]
     header, exif, xmp = b"", None, None
     animated = False
-    for name, body, chunk in _chunks(data):
+    for name, body, chunk in chunks(data):
         if not header and (name != b"IHDR" or len(body) != 13):
             raise Damaged(Sentence("damage.no_png", "does not begin like a PNG"))
         if name == b"IHDR":
@@ -48,7 +48,7 @@ def take_apart_png(data: bytes) -> Parts:
     )
 
 
-def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
+def chunks(data: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
     """Name, body, and the whole chunk, up to the end of the picture."""
     at = len(_PNG_START)
     for number in count():

@@ -209,7 +209,8 @@ class Saver:
     def _checked(self, run: Run, image: Image, data: bytes, stem: str) -> tuple[Image, bytes]:
         """The image's record, and the bytes to store."""
         checked = verify_output(data)
-        kept = _with_metadata(data, self._preserved(run))
+        size = (checked.width, checked.height)
+        kept = _with_metadata(data, preserved(run, self._app_version), size)
         record = replace(
             image,
             key=f"{stem}.{EXTENSIONS[checked.content_type]}",
@@ -221,21 +222,23 @@ class Saver:
         )
         return record, kept
 
-    def _preserved(self, run: Run) -> Preserved:
-        return Preserved(
-            run_id=run.id,
-            endpoint_id=run.endpoint_id,
-            request_id=run.request_id,
-            input=run.input,
-            seed=run.output.seed if run.output else None,
-            created_at=run.created_at,
-            app_version=self._app_version,
-        )
+
+def preserved(run: Run, app_version: str) -> Preserved:
+    """What a picture of this run keeps about it."""
+    return Preserved(
+        run_id=run.id,
+        endpoint_id=run.endpoint_id,
+        request_id=run.request_id,
+        input=run.input,
+        seed=run.output.seed if run.output else None,
+        created_at=run.created_at,
+        app_version=app_version,
+    )
 
 
-def _with_metadata(data: bytes, kept: Preserved) -> bytes:
+def _with_metadata(data: bytes, kept: Preserved, size: tuple[int, int]) -> bytes:
     try:
-        return write_metadata(data, kept)
+        return write_metadata(data, kept, size)
     except MetadataFailed as error:
         log.warning("run %s: stored without metadata (%s)", kept.run_id, type(error).__name__)
         return data

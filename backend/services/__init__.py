@@ -10,8 +10,11 @@ from backend.services.arrivals import Arrivals
 from backend.services.audit import Audit
 from backend.services.bills import Bills
 from backend.services.budgets import Budgets
+from backend.services.deleted import Deleted
+from backend.services.downloads import Downloads
 from backend.services.events import Events
 from backend.services.export_code import CodeExport
+from backend.services.exports import Exports
 from backend.services.gallery import Gallery
 from backend.services.generate import Generate
 from backend.services.intake import IntakeSwitch
@@ -24,6 +27,7 @@ from backend.services.preset_exchange import PresetExchange
 from backend.services.preset_view import PresetView
 from backend.services.presets import Presets
 from backend.services.rate import Rate
+from backend.services.recall import Recall
 from backend.services.rule_book import RuleBook
 from backend.services.run_control import RunControl
 from backend.services.run_view import RunView
@@ -47,10 +51,14 @@ class Services:
     gallery: Gallery
     search: Search
     lineage: Lineage
+    downloads: Downloads
+    deleted: Deleted
+    exports: Exports
     presets: Presets
     preset_view: PresetView
     preset_exchange: PresetExchange
     uploads: Uploads
+    recall: Recall
     people: People
     sessions: Sessions
     tokens: Tokens

@@ -104,9 +104,13 @@ class RunControl:
         return deleted
 
     async def restore(self, person: Person, run_id: str) -> Run:
-        """Bring a deleted run back."""
+        """Bring a deleted run back. Raises Conflict once it has gone for good."""
         run = await self.changeable(person, run_id)
-        restored = await self.store.delete(run.id, None) or run
+        restored = await self.store.delete(run.id, None)
+        if restored is None:
+            raise Conflict(
+                Sentence("control.gone", "This run has gone for good: its pictures are removed.")
+            )
         self.feed.shown_to_others(run, restored)
         await self._note(person, Act.RUN_RESTORE, run)
         return restored

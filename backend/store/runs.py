@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.domain.audit import Act, AuditEntry
+from backend.domain.deleted import KEPT_FOR
 from backend.domain.errors import (
     Conflict,
     KeyReused,
@@ -29,7 +30,7 @@ from backend.store.documents import SEARCHED, add_document, index_run
 from backend.store.intake import closed
 from backend.store.ledger import book_change, book_start, spent_on
 from backend.store.paging import cursor_after, page_size, page_statement
-from backend.store.reading import with_images
+from backend.store.reading import MOST_IDS, with_images
 from backend.store.records import columns_of, image_row, row_of, run_from
 from backend.store.tables import images, runs
 from backend.store.uses import use_in_run
@@ -72,6 +73,16 @@ class SqlRunStore:
         """A run with its images, deleted ones too; None where there is none."""
         async with self._database.read() as connection:
             return await _one(connection, runs.c.id == run_id)
+
+    async def several(self, run_ids: Sequence[str]) -> tuple[Run, ...]:
+        """Those of these that there are, deleted ones too, with their images, in no order."""
+        found: list[Run] = []
+        async with self._database.read() as connection:
+            for start in range(0, len(run_ids), MOST_IDS):
+                these = select(runs).where(runs.c.id.in_(run_ids[start : start + MOST_IDS]))
+                rows = (await connection.execute(these)).mappings().all()
+                found += await with_images(connection, rows)
+        return tuple(found)
 
     async def by_request_id(self, request_id: str) -> Run | None:
         """The run that has this request of fal's."""
@@ -144,12 +155,14 @@ class SqlRunStore:
         """Soft delete, or bring back with None.
 
         None where there is no such run, or where it is deleted already: of two who delete it at
-        once, one alone has done it.
+        once, one alone has done it. None, too, where its time to be brought back is over.
         """
         which = runs.c.id == run_id
         if at is not None:
             which &= runs.c.deleted_at.is_(None)
-        return await self._update(which, {"deleted_at": at}, None)
+            return await self._update(which, {"deleted_at": at, "purge_at": at + KEPT_FOR}, None)
+        which &= runs.c.deleted_at.is_(None) | (runs.c.purge_at > self._clock.now())
+        return await self._update(which, {"deleted_at": None, "purge_at": None}, None)
 
     async def spent_today(self, now: datetime, *, practice: bool) -> Decimal:
         """US dollars of the UTC day: estimates of unfinished, costs of ended runs."""

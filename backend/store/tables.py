@@ -150,6 +150,8 @@ runs = Table(
     Column("billed", Money),
     #: when to ask fal for the bill; NULL: it is known, given up, or nothing was ever sent
     Column("bill_due_at", Moment),
+    #: when a deleted run's pictures and words go; NULL: it is not deleted, or they are gone
+    Column("purge_at", Moment),
     Column("visibility", Words, nullable=False, server_default="private"),
     #: what it was made for, in a person's own words; empty where nobody said
     Column("project", Words, nullable=False, server_default=text("''")),
@@ -165,6 +167,7 @@ runs = Table(
     Index(None, "person_id", "endpoint_id", "created_at", "id"),
     Index(None, "state", "created_at", "id"),
     Index(None, "bill_due_at"),
+    Index(None, "purge_at"),
     Index(None, "again_of"),
 )
 

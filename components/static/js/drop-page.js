@@ -1,11 +1,13 @@
 // What the drop zones of one page share: a file dropped beside them must not replace the page, and
-// a picture pasted anywhere goes to the first empty one.
+// a picture pasted anywhere goes to the first empty one. Where somebody wants them (`catchStray`),
+// files that are dropped beside all zones are theirs.
 
 import { topLayerHost } from "./dom.js";
 import { contentOf, holdsFiles, mayHoldPicture } from "./picture-transfer.js";
 
 const zones = new Set();
 let listening = null;
+let stray = null;
 
 const zoneAround = (node) => [...zones].find((zone) => zone.root.contains(node)) ?? null;
 
@@ -45,16 +47,22 @@ function onPaste(event) {
 
 const showNear = (near) => zones.forEach((zone) => zone.near(near));
 
+/** Not while a dialog asks for something else. */
+const wantsStray = () => stray !== null && topLayerHost() === document.body;
+
 function onDragOver(event) {
   if (mayHoldPicture(event.dataTransfer)) showNear(true);
   if (event.defaultPrevented || !holdsFiles(event.dataTransfer)) return;
   event.preventDefault();
-  event.dataTransfer.dropEffect = "none";
+  event.dataTransfer.dropEffect = wantsStray() ? "copy" : "none";
 }
 
 function onDrop(event) {
   showNear(false);
-  if (!event.defaultPrevented && holdsFiles(event.dataTransfer)) event.preventDefault();
+  if (event.defaultPrevented || !holdsFiles(event.dataTransfer)) return;
+  event.preventDefault();
+  const file = wantsStray() && contentOf(event.dataTransfer)?.file;
+  if (file) stray(file);
 }
 
 /** A drag that leaves the window leaves for nothing. */
@@ -82,8 +90,14 @@ export function joinPage(zone) {
   listening ??= listen();
   return () => {
     zones.delete(zone);
-    if (zones.size) return;
+    if (zones.size || stray) return;
     listening?.abort();
     listening = null;
   };
+}
+
+/** `fn(file)` gets what is dropped beside all zones, from now on. */
+export function catchStray(fn) {
+  stray = fn;
+  listening ??= listen();
 }

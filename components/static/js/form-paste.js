@@ -30,9 +30,10 @@ export function openPaste(slug) {
       area.focus();
     }
   };
+  const picture = async () => (await import("./recall-dialog.js")).chooseRecall();
   return openDialog({
     title: t("paste.title"),
     body: [hint, area, error],
-    actions: [{ label: t("action.cancel") }, { label: t("paste.fill"), kind: "main", close: false, run: send }],
+    actions: [{ label: t("action.cancel") }, { label: t("paste.picture"), run: picture }, { label: t("paste.fill"), kind: "main", close: false, run: send }],
   });
 }

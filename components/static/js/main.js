@@ -1,6 +1,7 @@
 // The one entry. Gradio puts the hosts into the page some time after this has begun: each part is
 // mounted as soon as its host is there, and one that fails takes no other with it.
 
+import { catchStray } from "./drop-page.js";
 import { handOver } from "./early.js";
 import { fillHosts } from "./hosts.js";
 import { t } from "./texts.js";
@@ -116,6 +117,7 @@ async function start() {
   followTheme();
   fillHosts();
   handOver();
+  catchStray(async (file) => (await import("./recall-dialog.js")).openRecall(file));
   const views = {
     gallery: lazyView("gallery", "view-gallery", async () => (await import("./gallery.js")).mountGallery),
     presets: lazyView("presets", "view-presets", async () => (await import("./presets-view.js")).mountPresets),

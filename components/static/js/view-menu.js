@@ -30,6 +30,10 @@ async function openAskAmount() {
   }
 }
 
+async function openBin() {
+  (await import("./bin-dialog.js")).openBin();
+}
+
 function items() {
   const notes = notifyState();
   return [
@@ -41,6 +45,7 @@ function items() {
       run: () => toggleNotify(notes !== "on"),
     },
     { label: t("view_menu.ask"), run: openAskAmount },
+    { label: t("view_menu.bin"), run: openBin },
     mayHoldTokens() && { label: t("tokens.title"), run: openTokens },
     { group: t("language.title"), items: choices().map(({ tag, name, chosen }) => ({ label: name, radio: chosen, run: () => chooseLanguage(tag) })) },
     { group: t("theme.title"), items: THEMES.map((name) => ({ label: t(`theme.${name}`), radio: name === themeChoice(), run: () => setTheme(name) })) },

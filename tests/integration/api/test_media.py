@@ -3,14 +3,16 @@
 import io
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import httpx
 import pytest
 from PIL import Image
 
 from backend.domain.run import Run, RunState
-from tests.integration.api.site import Site
-from tests.integration.playground import World
+from backend.pictures.metadata import read_metadata
+from tests.integration.api.site import PASSWORD, Site, opened
+from tests.integration.playground import Fal, World
 
 
 @pytest.fixture
@@ -209,3 +211,29 @@ async def test_nobody_sees_a_picture_without_a_person(
         response = await nobody.get(path)
         assert response.status_code == 401
         assert not re.search(r"image/", response.headers["content-type"])
+
+
+async def test_prompts_are_kept_out_of_what_leaves_where_that_is_wished(
+    fal: Fal, tmp_path: Path
+) -> None:
+    async with opened(fal, tmp_path, app_password=PASSWORD, prompts_in_downloads=False) as site:
+        alice = await site.browser(site.world.alice)
+        run = await site.world.done(await site.world.start(prompt="a secret garden", seed=7))
+        data = await stored(site.world, run)
+        assert b"secret garden" in data
+        for address in (f"/media/{run.id}/0", f"/media/{run.id}/0?download=1"):
+            response = await alice.get(address)
+            assert b"secret" not in response.content
+            assert b"s\x00e\x00c\x00r\x00e\x00t" not in response.content
+            assert response.headers["content-length"] == str(len(response.content))
+            found = read_metadata(response.content)
+            assert found is not None
+            assert (found.seed, "prompt" in found.input) == (7, False)
+            assert pixels(response.content) == pixels(data)
+        part = await alice.get(f"/media/{run.id}/0", headers={"range": "bytes=0-9"})
+        assert (part.status_code, len(part.content)) == (206, 10)
+
+
+def pixels(data: bytes) -> bytes:
+    image = Image.open(io.BytesIO(data))
+    return image.tobytes()

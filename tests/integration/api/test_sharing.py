@@ -33,6 +33,7 @@ VERBS = {
     ("POST", "/api/v1/runs/{run_id}/forget"): CHANGE,
     ("POST", "/api/v1/runs/{run_id}/restore"): CHANGE,
     ("POST", "/api/v1/runs/{run_id}/again"): USE,
+    ("POST", "/api/v1/runs/{run_id}/delete-at-fal"): CHANGE,
     ("GET", "/api/v1/runs/{run_id}/code"): LOOK,
     ("GET", "/api/v1/runs/{run_id}/lineage"): LOOK,
     ("PATCH", "/api/v1/presets/{preset_id}"): CHANGE,
@@ -50,10 +51,12 @@ VERBS = {
     ("HEAD", "/media/{run_id}/{index}/preview"): LOOK,
 }
 #: they name an endpoint, or what one has to oneself and is told of elsewhere (test_sessions.py,
-#: test_tokens.py and others)
+#: test_tokens.py, test_exports.py and others)
 NOBODYS = {
     ("DELETE", "/api/v1/me/sessions/{session_id}"),
     ("DELETE", "/api/v1/me/tokens/{token_id}"),
+    ("GET", "/api/v1/exports/{export_id}"),
+    ("GET", "/api/v1/exports/{export_id}/zip"),
     ("GET", "/api/v1/endpoints/{slug}"),
     ("HEAD", "/api/v1/endpoints/{slug}"),
 }

@@ -28,7 +28,12 @@ KEPT = Preserved(
     created_at=datetime(2026, 11, 21, 12, 30, 0, 123456, tzinfo=UTC),
     app_version="0.1.0",
 )
+SIZE = (48, 32)
 KINDS = ["JPEG", "PNG", "WEBP"]
+
+
+def write(data: bytes, kept: Preserved) -> bytes:
+    return write_metadata(data, kept, SIZE)
 
 
 def with_prompt(prompt: str) -> Preserved:
@@ -59,7 +64,7 @@ def variants() -> list[tuple[str, bytes]]:
 
 @pytest.mark.parametrize(("name", "data"), variants(), ids=[name for name, _ in variants()])
 def test_the_pixels_stay_and_the_run_comes_back(name: str, data: bytes) -> None:
-    written = write_metadata(data, KEPT)
+    written = write(data, KEPT)
     before, after = decode(data), decode(written)
     assert (after.format, after.mode, after.size) == (before.format, before.mode, before.size)
     assert after.tobytes() == before.tobytes()
@@ -71,7 +76,7 @@ def test_the_pixels_stay_and_the_run_comes_back(name: str, data: bytes) -> None:
 def test_other_programs_find_the_ai_mark_the_tool_the_date_and_the_prompt(
     make: Make, kind: str
 ) -> None:
-    packet = xmp_of(write_metadata(make(kind), KEPT))
+    packet = xmp_of(write(make(kind), KEPT))
     mark = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
     assert f'Iptc4xmpExt:DigitalSourceType="{mark}"' in packet
     assert 'xmp:CreatorTool="FLUX pro playground 0.1.0"' in packet
@@ -81,15 +86,15 @@ def test_other_programs_find_the_ai_mark_the_tool_the_date_and_the_prompt(
 
 def test_what_is_not_known_is_not_written(make: Make) -> None:
     kept = replace(KEPT, request_id=None, seed=None, input={})
-    written = write_metadata(make("PNG"), kept)
+    written = write(make("PNG"), kept)
     assert read_metadata(written) == kept
     assert "RequestId" not in xmp_of(written)
     assert "dc:description" not in xmp_of(written)
 
 
 def test_writing_again_replaces(make: Make) -> None:
-    once = write_metadata(make("JPEG"), with_prompt("first"))
-    twice = write_metadata(once, with_prompt("second"))
+    once = write(make("JPEG"), with_prompt("first"))
+    twice = write(once, with_prompt("second"))
     assert read_metadata(twice) == with_prompt("second")
     assert xmp_of(twice).count("first") == 0
 
@@ -97,7 +102,7 @@ def test_writing_again_replaces(make: Make) -> None:
 def test_exif_of_fal_s_stays(make: Make) -> None:
     tags = Image.Exif()
     tags[0x0131] = "fal"
-    written = write_metadata(make("JPEG", exif=tags.tobytes()), KEPT)
+    written = write(make("JPEG", exif=tags.tobytes()), KEPT)
     assert decode(written).getexif()[0x0131] == "fal"
 
 
@@ -115,7 +120,7 @@ PROMPTS = [
 @pytest.mark.parametrize("prompt", PROMPTS, ids=range(len(PROMPTS)))
 @pytest.mark.parametrize("kind", KINDS)
 def test_any_prompt_comes_back_as_it_was(make: Make, kind: str, prompt: str) -> None:
-    written = write_metadata(make(kind), with_prompt(prompt))
+    written = write(make(kind), with_prompt(prompt))
     assert read_metadata(written) == with_prompt(prompt)
     assert decode(written).tobytes() == decode(make(kind)).tobytes()
 
@@ -124,27 +129,27 @@ def test_any_prompt_comes_back_as_it_was(make: Make, kind: str, prompt: str) -> 
 @given(prompt=st.text(st.characters(), max_size=60), kind=st.sampled_from(KINDS))
 def test_every_unicode_prompt_comes_back(prompt: str, kind: str) -> None:
     kept = with_prompt(prompt)
-    assert read_metadata(write_metadata(encode(picture(), kind), kept)) == kept
+    assert read_metadata(write(encode(picture(), kind), kept)) == kept
 
 
 @pytest.mark.parametrize("prompt", ["a" * 10_000, "日" * 10_000, "😀" * 10_000, "<" * 10_000])
 @pytest.mark.parametrize("kind", KINDS)
 def test_ten_thousand_characters_come_back_whole(make: Make, kind: str, prompt: str) -> None:
-    written = write_metadata(make(kind), with_prompt(prompt))
+    written = write(make(kind), with_prompt(prompt))
     assert read_metadata(written) == with_prompt(prompt)
     assert decode(written).size == (48, 32)
 
 
 @pytest.mark.parametrize("prompt", ["a" * 70_000, '"' * 20_000, "😀" * 20_000])
 def test_a_text_that_a_jpeg_has_no_room_for_is_cut_with_a_mark(make: Make, prompt: str) -> None:
-    found = read_metadata(write_metadata(make("JPEG"), with_prompt(prompt)))
+    found = read_metadata(write(make("JPEG"), with_prompt(prompt)))
     assert found is not None
     kept = found.input["prompt"]
     assert kept.endswith(CUT)
     assert prompt.startswith(kept.removesuffix(CUT))
     assert len(kept) > 3_000
     assert found.input["num_images"] == 2
-    whole = read_metadata(write_metadata(make("PNG"), with_prompt(prompt)))
+    whole = read_metadata(write(make("PNG"), with_prompt(prompt)))
     assert whole == with_prompt(prompt)
 
 
@@ -161,30 +166,30 @@ def test_an_input_that_does_not_fit_fails_so_that_the_picture_can_be_stored_with
     make: Make, given_input: dict[str, Any]
 ) -> None:
     with pytest.raises(MetadataFailed):
-        write_metadata(make("JPEG"), replace(KEPT, input=given_input))
+        write(make("JPEG"), replace(KEPT, input=given_input))
 
 
 @pytest.mark.parametrize("data", [b"", b"<html>", b"\xff\xd8\xff\xe0junk", b"\x89PNG\r\n\x1a\n"])
 def test_what_is_no_picture_takes_no_metadata(data: bytes) -> None:
     with pytest.raises(MetadataFailed):
-        write_metadata(data, KEPT)
+        write(data, KEPT)
 
 
 def test_a_gif_takes_no_metadata(make: Make) -> None:
     with pytest.raises(MetadataFailed, match="image/gif"):
-        write_metadata(make("GIF"), KEPT)
+        write(make("GIF"), KEPT)
     assert read_metadata(make("GIF")) is None
 
 
 def test_many_threads_write_at_once(make: Make) -> None:
     data = {kind: make(kind) for kind in KINDS}
 
-    def write(number: int) -> bool:
+    def write_one(number: int) -> bool:
         kept = with_prompt(f"picture {number}")
-        return read_metadata(write_metadata(data[KINDS[number % 3]], kept)) == kept
+        return read_metadata(write(data[KINDS[number % 3]], kept)) == kept
 
     with ThreadPoolExecutor(8) as pool:
-        assert all(pool.map(write, range(120)))
+        assert all(pool.map(write_one, range(120)))
 
 
 # ── strangers' files ─────────────────────────────────────────────────────────────────────────
@@ -267,6 +272,6 @@ def test_a_picture_of_somebody_else_has_no_run(make: Make, kind: str) -> None:
 
 
 def test_a_checked_upload_has_lost_its_run(make: Make) -> None:
-    written = write_metadata(make("PNG"), KEPT)
+    written = write(make("PNG"), KEPT)
     assert read_metadata(check_picture(written).data) is None
     assert Image.open(BytesIO(check_picture(written).data)).info == {}

@@ -1,0 +1,55 @@
+"""Runs that somebody deleted: kept for a while, then their pictures and words go for good."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal, Protocol
+
+from backend.domain.run import Run
+
+#: how long a deletion can be undone
+KEPT_FOR: Final = timedelta(days=30)
+
+#: what fal says to "delete what you keep of this request"
+ForgetAnswer = Literal["deleted", "partly", "not allowed", "not found"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeletedRun:
+    """A run that can still be brought back, and until when."""
+
+    run: Run
+    purge_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """A run whose time is over, and the files that nobody else has."""
+
+    run_id: str
+    keys: tuple[str, ...]
+
+
+class DeletedStore(Protocol):
+    """What was deleted. Runs that can be brought back are those whose time is not over."""
+
+    async def list(
+        self, person_id: str, now: datetime, limit: int
+    ) -> tuple[tuple[DeletedRun, ...], int]:
+        """A person's, last deleted first, at most `limit`; and how many there are."""
+        ...
+
+    async def hasten(self, person_id: str, run_ids: Sequence[str] | None, now: datetime) -> int:
+        """A person's time is over now, for these runs or for all; of how many."""
+        ...
+
+    async def due(self, now: datetime, limit: int) -> tuple[Due, ...]:
+        """Those whose time is over, the longest first."""
+        ...
+
+    async def purge(self, run_id: str) -> None:
+        """Its files are gone: forget its pictures, its words and what was stuck to it.
+
+        What it cost, when, by whom and for which endpoint stays. Safe to call again.
+        """
+        ...

@@ -1,0 +1,109 @@
+// What was deleted: back, for good, or at fal, too. Each person sees their own.
+
+import { announce, toast } from "./announce.js";
+import { api } from "./api.js";
+import { confirm, openDialog } from "./dialog.js";
+import { el, fill, whileBusy } from "./dom.js";
+import { day } from "./format.js";
+import { promptOf } from "./run-words.js";
+import { runs } from "./runs.js";
+import { t } from "./texts.js";
+
+const DELETED = "/api/v1/deleted";
+
+const path = (run, rest) => `/api/v1/runs/${encodeURIComponent(run.id)}/${rest}`;
+
+class BinDialog {
+  #about = el("p", { class: "soft" });
+  #list = el("ul", { class: "bin-list", role: "list", "aria-busy": "true" });
+  #error = el("p", { class: "pg-error", role: "alert" });
+  #count = 0;
+  #empty = el("button", {
+    type: "button",
+    class: "btn danger",
+    text: t("bin.empty_now"),
+    hidden: true,
+    on: { click: ({ currentTarget: button }) => this.#press(button, () => this.#emptyAll()) },
+  });
+
+  open() {
+    fill(this.#list, el("li", { class: "soft", text: t("bin.loading") }));
+    openDialog({ title: t("bin.title"), body: [this.#about, this.#error, this.#list], actions: [this.#empty, { label: t("action.close") }], wide: true });
+    this.#press(this.#empty, () => this.#load());
+  }
+
+  #press(button, work) {
+    return whileBusy(button, async () => {
+      this.#error.textContent = "";
+      try {
+        await work();
+      } catch (reason) {
+        this.#error.textContent = reason.message;
+      }
+    });
+  }
+
+  async #load() {
+    const { runs: found, count, keep_days: days } = await api.get(DELETED);
+    this.#count = count;
+    this.#about.textContent = t("bin.about", { count: days });
+    this.#list.removeAttribute("aria-busy");
+    this.#empty.hidden = count === 0;
+    const more = count - found.length;
+    fill(
+      this.#list,
+      found.map((one) => this.#row(one)),
+      count ? null : el("li", { class: "soft", text: t("bin.empty") }),
+      more > 0 ? el("li", { class: "soft", text: t("bin.more", { count: more }) }) : null,
+    );
+  }
+
+  #row({ run, purge_at: until }) {
+    const image = (run.images ?? []).find((one) => one.preview_url);
+    const button = (text, work, kind = "") =>
+      el("button", { type: "button", class: `btn ${kind}`.trim(), text, on: { click: ({ currentTarget }) => this.#press(currentTarget, work) } });
+    const prompt = promptOf(run) || run.endpoint_id;
+    return el("li", { class: "bin-row", dataset: { run: run.id } },
+      image ? el("img", { class: "bin-picture", src: image.preview_url, alt: "", loading: "lazy", decoding: "async" }) : el("span", { class: "bin-picture" }),
+      el("div", { class: "bin-words" },
+        el("p", { class: "bin-prompt", dir: "auto", text: prompt }),
+        el("p", { class: "soft", text: t("bin.until", { day: day(until) }) }),
+        el("div", { class: "bin-acts", role: "group", "aria-label": prompt.slice(0, 80) },
+          button(t("bin.restore"), () => this.#restore(run)),
+          button(t("bin.purge"), () => this.#purge(run), "danger"),
+          run.request_id ? button(t("bin.at_fal"), () => this.#atFal(run)) : null)));
+  }
+
+  async #restore(run) {
+    const back = await api.post(path(run, "restore"));
+    if (back?.id) runs.put(back);
+    announce(t("bin.restored"));
+    await this.#load();
+  }
+
+  async #purge(run) {
+    if (!(await confirm({ title: t("bin.purge"), text: t("bin.purge_text"), yes: t("bin.purge"), danger: true }))) return;
+    await this.#gone({ run_ids: [run.id] });
+  }
+
+  async #emptyAll() {
+    const sure = await confirm({ title: t("bin.empty_title"), text: t("bin.empty_text", { count: this.#count }), yes: t("bin.empty_now"), danger: true });
+    if (sure) await this.#gone({});
+  }
+
+  async #gone(which) {
+    const { removed } = await api.post(`${DELETED}/empty`, which);
+    announce(t("bin.purged", { count: removed }));
+    await this.#load();
+  }
+
+  async #atFal(run) {
+    const { answer, message } = await api.post(path(run, "delete-at-fal"));
+    toast(message, { bad: answer === "not_allowed" });
+  }
+}
+
+/** Opens the list of what was deleted. */
+export function openBin() {
+  new BinDialog().open();
+}

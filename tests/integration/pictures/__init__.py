@@ -1,0 +1,1 @@
+"""Stored pictures as other programs read them."""
