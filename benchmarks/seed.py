@@ -46,6 +46,11 @@ PROBLEM = RunProblem(
     fields={},
 )
 SUBJECTS = ("a lighthouse in fog", "a red kite", "two chairs on a beach", "a fox asleep", "rain")
+#: one run in ten thousand has it
+RARE, RARELY = "zeppelin", 10_000
+SIZES = ((1024, 768), (768, 1024), (1024, 1024), (2752, 1536))
+PROJECTS = ("", "", "", "Spring", "Harbour book")
+COSTS = tuple(map(Decimal, ("0.04", "0.05", "0.06", "0.12")))
 MANNERS = ("at dusk", "seen from above", "as a woodcut", "in pastel colours", "on film")
 
 
@@ -122,6 +127,8 @@ def _run(number: int, created_at: datetime, chance: random.Random, endpoint_id: 
     state = chance.choices(STATES, STATE_WEIGHTS)[0]
     done = state is RunState.DONE
     prompt = f"{chance.choice(SUBJECTS)} {chance.choice(MANNERS)}, {chance.randrange(10_000)}"
+    if number % RARELY == RARELY // 2:
+        prompt = f"{prompt}, {RARE}"
     finished_at = created_at + timedelta(seconds=chance.uniform(3, 12))
     at_fal = f"https://queue.fal.run/fal-ai/flux-pro/requests/{run_id}"
     return Run(
@@ -134,7 +141,7 @@ def _run(number: int, created_at: datetime, chance: random.Random, endpoint_id: 
         practice=False,
         estimate=Decimal("0.06"),
         unit_price=Decimal("0.06"),
-        cost=Decimal("0.06") if done else None,
+        cost=chance.choice(COSTS) if done else None,
         billable_units=Decimal(1) if done else None,
         created_at=created_at,
         state_at=finished_at,
@@ -151,23 +158,25 @@ def _run(number: int, created_at: datetime, chance: random.Random, endpoint_id: 
         problem=None if done else PROBLEM,
         images=_images(run_id, created_at, chance) if done else (),
         visibility=chance.choices(VISIBILITIES, (3, 1))[0],
+        project=chance.choice(PROJECTS),
     )
 
 
 def _images(run_id: str, created_at: datetime, chance: random.Random) -> tuple[Image, ...]:
+    width, height = chance.choice(SIZES)
     return tuple(
         Image(
             index=index,
             fal_url=f"https://v3.fal.media/files/seed/{run_id}-{index}.jpeg",
             key=f"pictures/{created_at:%Y-%m-%d}/{run_id}-{index}.jpeg",
             preview_key=f"pictures/{created_at:%Y-%m-%d}/{run_id}-{index}.preview.jpeg",
-            width=1024,
-            height=768,
+            width=width,
+            height=height,
             content_type="image/jpeg",
             bytes=chance.randrange(90_000, 400_000),
             sha256=f"{chance.getrandbits(256):064x}",
         )
-        for index in range(chance.choice((1, 1, 1, 2, 4)))
+        for index in range(chance.choice((1, 2, 2, 2, 4)))
     )
 
 

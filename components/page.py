@@ -40,6 +40,7 @@ LATER_STYLES: Final = (
     "viewer",
     "compare",
     "gallery",
+    "finder",
     "presets",
     "usage",
     "admin",

@@ -3,12 +3,13 @@
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 import httpx
 
 from benchmarks.plan import Plan
 from benchmarks.row import Row
-from benchmarks.seed import seed
+from benchmarks.seed import RARE, seed
 from benchmarks.servers import playground, scripted_fal
 from benchmarks.stats import p95
 
@@ -25,9 +26,29 @@ USAGES: Mapping[str, str] = {
     "usage of a month, mine": "/api/v1/usage?by=day",
     "usage of a month, everybody's": "/api/v1/usage?by=person&everyone=true",
 }
+#: what somebody types, beside the gallery's own question: words that fit half of all runs and
+#: words that fit hardly any, filters that narrow a little and a lot, and some that fit nothing
+SEARCHES: Mapping[str, str] = {
+    "a word of most runs": "a",
+    "a word of a fifth": "lighthouse",
+    "the beginning of a word": "ligh",
+    "a rare word": RARE,
+    "a phrase": '"a red kite seen from above"',
+    "two words that never meet": "lighthouse kite",
+    "all but a common word": "-a",
+    "one person": "by:seed3",
+    "a project and a shape": 'project:"harbour book" aspect:portrait',
+    "a word, a person, an endpoint, a shape": "fog by:seed3 endpoint:v1-fill aspect:square",
+    "a seed": "seed:77",
+    "a cost and a state": "cost:>0.05 state:done -rain",
+    "a cost that nothing has": "cost:>99 a",
+    "one month": "on:2026-03 a",
+    "before everything": "before:2001 a",
+}
 FEW = 1_000
 MOST_MS = 50
 MOST_TIMES = 1.5
+MOST_SEARCH_MS = 100
 WARM = 10
 #: pages that are walked to get deep into the gallery
 DEEP = 15
@@ -64,6 +85,13 @@ async def measure(plan: Plan) -> list[Row]:
                     lots.append(pair[1])
             # a month holds more of what is added up where there is more: its time alone has a limit
             rows += _rows(name, many, few, lots)[: 1 if name in USAGES else 2]
+        for name, q in SEARCHES.items():
+            path = f"{GALLERY}&{urlencode({'q': q})}"
+            took = [
+                await _ask(at_large, path, or_nothing=True)
+                for _ in range(WARM + plan.times(100, 20))
+            ]
+            rows.append(_search_row(name, many, took[WARM:]))
     return rows
 
 
@@ -77,16 +105,28 @@ async def _far_down(client: httpx.AsyncClient) -> str:
     return path
 
 
-async def _ask(client: httpx.AsyncClient, path: str) -> float:
-    """Milliseconds until the whole answer is there."""
+async def _ask(client: httpx.AsyncClient, path: str, *, or_nothing: bool = False) -> float:
+    """Milliseconds until the whole answer is there, which may be an empty page if so said."""
     began = time.perf_counter()
     answer = await client.get(path)
     took = (time.perf_counter() - began) * 1000
     answer.raise_for_status()
     told = answer.json()
-    if not (told.get("runs") or told.get("groups")):
+    if not (or_nothing or told.get("runs") or told.get("groups")):
         raise ValueError("an empty page was measured")
     return took
+
+
+def _search_row(name: str, many: int, took: list[float]) -> Row:
+    return Row(
+        what=f"search for {name} at {many:,} runs, p95",
+        unit="ms",
+        ours=p95(took),
+        limit=MOST_SEARCH_MS,
+        n=len(took),
+        about_time=True,
+        detail={"ms": took},
+    )
 
 
 def _rows(name: str, many: int, few: list[float], lots: list[float]) -> list[Row]:

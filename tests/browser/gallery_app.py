@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import re
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from urllib.parse import quote
 import uvicorn
 from PIL import Image
 from starlette.applications import Starlette
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import (
     HTMLResponse,
@@ -46,7 +48,8 @@ PROMPTS = (
     "Macro of a dandelion, backlit, soft green",
 )
 STYLES = (
-    *("tokens", "base", "shell", "stage", "viewer", "compare", "dialog", "gallery", "presets"),
+    *("tokens", "base", "shell", "stage", "viewer", "compare", "dialog"),
+    *("gallery", "finder", "presets"),
     "usage",
 )
 
@@ -159,6 +162,8 @@ class Script:
     #: path and query of every call to /api/v1
     calls: list[str] = field(default_factory=list)
     deleted: dict[str, Json] = field(default_factory=dict)
+    #: what is said about a search
+    notices: list[str] = field(default_factory=list)
 
     def run(self, run_id: str) -> Json | None:
         """The run of that id, or None."""
@@ -243,6 +248,12 @@ def problem(status: int, message: str) -> JSONResponse:
     )
 
 
+def words_in(query: QueryParams) -> list[str]:
+    """The plain words of a search; filters are the real server's to understand."""
+    typed = re.sub(r'\S*:(?:"[^"]*"|\S+)', "", query.get("q", ""))
+    return typed.casefold().split()
+
+
 class Api:
     """The calls that the shell, the gallery and the presets make."""
 
@@ -256,6 +267,7 @@ class Api:
             Route("/me", self.me),
             Route("/endpoints", self.endpoints),
             Route("/events", self.events),
+            Route("/hints", self.hints),
             Route("/runs", self.runs),
             Route("/runs/{id}", self.one_run, methods=["GET"]),
             Route("/runs/{id}", self.delete_run, methods=["DELETE"]),
@@ -291,11 +303,20 @@ class Api:
             if query.get("endpoint") in (None, run["slug"])
             and (query.get("everyone") == "1" or run["mine"])
             and (query.get("pictures") != "1" or run["images"])
+            and all(word in str(run["input"]["prompt"]).casefold() for word in words_in(query))
         ]
         start, limit = int(query.get("cursor", "0")), int(query.get("limit", "24"))
         end = start + limit
         cursor = str(end) if end < len(found) else None
-        return JSONResponse({"runs": found[start:end], "next_cursor": cursor})
+        page = {"runs": found[start:end], "next_cursor": cursor}
+        if "q" in query:
+            page["found"] = {run["id"]: [0] for run in found[start:end]}
+            page["notices"] = self._script.notices
+        return JSONResponse(page)
+
+    async def hints(self, request: Request) -> Response:
+        tags = [{"name": "by the sea", "pictures": 3}]
+        return JSONResponse({"people": ["Ada", "Bo Li"], "projects": ["Spring"], "tags": tags})
 
     async def one_run(self, request: Request) -> Response:
         run = self._script.run(request.path_params["id"])

@@ -84,10 +84,13 @@ UNCERTAIN = """
 GALLERY = """
 - heading "Gallery" [level=1]
 - search "Pictures":
+  - searchbox "Search"
   - combobox "Endpoint"
   - group "Whose pictures":
     - radio "Everyone" [checked]
     - radio "Mine"
+  - button "Filters"
+  - button "What can be typed"
 - heading /Today · \\d+ pictures?/ [level=2]
 - list:
   - listitem:

@@ -47,10 +47,16 @@ export function isStored(image) {
   return !image.missing && typeof address === "string" && /^\/(?!\/)/.test(address);
 }
 
+/** Stands for the pictures of a run that has none: it failed, or is on its way. */
+const BARE = { index: 0, bare: true, width: 4, height: 3 };
+
 /** The runs of one filter, as far as they are loaded. */
 export class Album {
   #runs = new Map();
+  /** Which pictures of a run a search has found: all, where nothing is here. */
+  #found = new Map();
   #sorted = null;
+  #bare = false;
 
   get size() {
     return this.#runs.size;
@@ -60,33 +66,41 @@ export class Album {
     return this.#runs.has(id);
   }
 
-  /** Takes a run in, or its newer version; one without pictures is left out. */
-  put(run) {
-    if (!run.images?.length || run.deleted_at) this.#runs.delete(run.id);
+  /**
+   * Takes a run in, or its newer version; one without pictures is left out, unless `clear` said
+   * otherwise. `found`: the indexes of the pictures that are wanted of it.
+   */
+  put(run, found = null) {
+    if ((!run.images?.length && !this.#bare) || run.deleted_at) this.#runs.delete(run.id);
     else this.#runs.set(run.id, run);
+    if (found) this.#found.set(run.id, new Set(found));
     this.#sorted = null;
   }
 
   remove(id) {
     this.#runs.delete(id);
+    this.#found.delete(id);
     this.#sorted = null;
   }
 
-  clear() {
+  /** @param bare whether runs without pictures are kept from now on */
+  clear({ bare = false } = {}) {
     this.#runs.clear();
+    this.#found.clear();
     this.#sorted = null;
+    this.#bare = bare;
   }
 
   /**
    * Lays the newest page over what is loaded: what is missing in it has been deleted. True where
    * both touch; else there is a gap between them, and only the page is kept.
    */
-  refresh(page, complete) {
+  refresh(page, complete, found = {}) {
     const oldest = page.at(-1);
     const touches = complete || page.some(({ id }) => this.#runs.has(id));
     const covered = (run) => complete || !touches || (oldest && newestFirst(run, oldest) <= 0);
     for (const run of this.runs()) if (covered(run)) this.#runs.delete(run.id);
-    for (const run of page) this.put(run);
+    for (const run of page) this.put(run, found?.[run.id]);
     this.#sorted = null;
     return touches;
   }
@@ -97,12 +111,18 @@ export class Album {
     return this.#sorted;
   }
 
-  /** Every picture, newest run first: {run, image}. */
+  /** Every picture that can be opened, newest run first: {run, image}. */
   items() {
-    return this.runs().flatMap((run) => run.images.map((image) => ({ run, image })));
+    return this.runs().flatMap((run) => this.#itemsOf(run)).filter(({ image }) => !image.bare);
   }
 
-  /** [{key, name, words, cost, items}], newest first. `more`: older runs are not loaded yet. */
+  #itemsOf(run) {
+    const found = this.#found.get(run.id);
+    const images = run.images?.length ? run.images.filter(({ index }) => !found || found.has(index)) : [BARE];
+    return images.map((image) => ({ run, image }));
+  }
+
+  /** [{key, name, words, cost, items, partly}], newest first. `more`: older runs are not loaded yet. */
   days({ more = false, now = new Date() } = {}) {
     const byDay = new Map();
     for (const run of this.runs()) {
@@ -111,11 +131,11 @@ export class Album {
       byDay.get(key).push(run);
     }
     return [...byDay].map(([key, runs], index) => {
-      const items = runs.flatMap((run) => run.images.map((image) => ({ run, image })));
+      const items = runs.flatMap((run) => this.#itemsOf(run));
       const partly = more && index === byDay.size - 1;
       const pictures = t("count.pictures", { count: items.length });
       const words = partly ? t("album.so_far", { pictures }) : pictures;
-      return { key, name: dayName(runs[0].created_at, now), words, cost: costWords(runs), items };
+      return { key, name: dayName(runs[0].created_at, now), words, cost: costWords(runs), items, partly };
     });
   }
 }

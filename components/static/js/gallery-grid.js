@@ -1,80 +1,17 @@
-// The gallery's days and tiles as DOM. What is there is kept and moved, never built twice: a
-// picture does not load again because another one arrived.
+// The gallery's days and tiles as DOM, as far as they are in sight: rows off the screen have none.
+// What stays in sight is kept and moved, never built twice: a picture does not load again because
+// another one arrived.
 
-import { isStored } from "./album.js";
 import { el, refill } from "./dom.js";
-import { icon } from "./icons.js";
-import { galleryAddress, isCovered } from "./picture.js";
-import { altOf } from "./run-words.js";
-import { isPrivate } from "./share.js";
-import { t } from "./texts.js";
+import { between, keyOf, layout, placeOf } from "./gallery-layout.js";
+import { lookOf, tileOf } from "./gallery-tile.js";
 
-const TALLEST = 0.4;
-const WIDEST = 3;
-
-const keyOf = ({ run, image }) => `${run.id}/${image.index}`;
-
-function ratioOf({ width, height }) {
-  if (!width || !height) return 4 / 3;
-  return Math.min(WIDEST, Math.max(TALLEST, width / height));
-}
-
-function cover(iconName, words) {
-  return el("span", { class: "tile-cover" }, icon(iconName), el("span", { text: words }));
-}
-
-/** What lies over a picture that can't be looked at like the others: [icon, words], or nothing. */
-function coverOf({ run, image }) {
-  if (image.missing) return ["image-off", t("tile.missing")];
-  if (!isStored(image)) return ["hourglass", t("tile.saving")];
-  return isCovered(run, image) ? ["eye-off", t("tile.covered")] : null;
-}
-
-function picture(item, alt) {
-  const { run, image } = item;
-  const stored = isStored(image);
-  const node = el("img", {
-    alt,
-    loading: "lazy",
-    decoding: "async",
-    draggable: false,
-    width: image.width,
-    height: image.height,
-    dataset: { runId: run.id, index: image.index },
-    src: stored ? (image.preview_url ?? image.url) : null,
-  });
-  // the preview may come after the picture itself: the stored file stands in for it, once
-  node.addEventListener("error", () => {
-    if (image.url && isStored({ url: image.url }) && node.getAttribute("src") !== image.url) node.src = image.url;
-    else node.closest(".tile-link")?.append(cover("image-off", t("tile.broken")));
-  });
-  return node;
-}
-
-function tile(item, { wordsOf }) {
-  const { run, image } = item;
-  const over = coverOf(item);
-  const said = [over?.[1], isPrivate(run) && t("share.private"), altOf(run)];
-  const alt = said.filter(Boolean).join(". ");
-  return el(
-    "li",
-    { class: "tile", style: { "--ratio": ratioOf(image).toFixed(4) }, dataset: { tile: keyOf(item), runState: run.state } },
-    el("a", { class: "tile-link", href: galleryAddress(run, image) }, picture(item, alt), over && cover(...over)),
-    isPrivate(run) && el("span", { class: "tile-mark", title: t("share.private") }, icon("lock")),
-    el("span", { class: "tile-words", "aria-hidden": "true", text: wordsOf(run) }),
-  );
-}
+const AHEAD = 600; // CSS pixels above and below the window that are built before they are seen
 
 function dayShell() {
   const heading = el("h2", { class: "gallery-day" });
-  const list = el("ul", { class: "gallery-grid", role: "list" });
-  return { node: el("section", {}, heading, list), heading, list };
-}
-
-/** What of an item its tile shows: built again only when this has changed. */
-function lookOf({ run, image }) {
-  const { url, preview_url: preview, width, height, missing } = image;
-  return JSON.stringify([run.state, url, preview, width, height, missing, isCovered(run, image), run.visibility]);
+  const list = el("ul", { class: "gallery-grid placed", role: "list" });
+  return { node: el("section", { class: "gallery-section" }, heading, list), heading, list };
 }
 
 /** Makes `parent` hold exactly these nodes, moving as few as it takes. */
@@ -88,23 +25,38 @@ function arrange(parent, nodes) {
   }
 }
 
+const px = (number) => `${Math.round(number * 100) / 100}px`;
+
+function put(node, box) {
+  for (const [name, value] of Object.entries(box)) node.style[name] = px(value);
+}
+
 export class Grid {
-  #days = new Map();
-  #tiles = new Map();
   #options;
+  #items = [];
+  #plan = { days: [], height: 0 };
+  #width = 0;
+  #shells = new Map();
+  #tiles = new Map();
+  #frame = 0;
   node = el("div", { class: "gallery-days" });
 
   /** @param options {wordsOf(run): who and what, shown under the pointer} */
   constructor(options) {
     this.#options = options;
+    new ResizeObserver(() => this.#resized()).observe(this.node);
+    window.addEventListener("scroll", () => this.#soon(), { passive: true });
+    window.addEventListener("resize", () => this.#soon());
   }
 
-  /** Draws these days (album.js) in place of what is shown. */
+  /** Draws these days (album.js); the picture at the upper edge stays where it is. */
   draw(days) {
-    const shown = new Set(days.flatMap(({ items }) => items.map(keyOf)));
-    for (const key of [...this.#tiles.keys()]) if (!shown.has(key)) this.#tiles.delete(key);
-    for (const key of [...this.#days.keys()]) if (!days.some((day) => day.key === key)) this.#days.delete(key);
-    arrange(this.node, days.map((day) => this.#day(day)));
+    const held = this.#hold();
+    this.#items = days;
+    this.node.dataset.loaded = days.reduce((sum, { items }) => sum + items.length, 0);
+    this.#place();
+    this.#stay(held);
+    this.#build();
   }
 
   /** Says anew who and what: the endpoints' names may come after the pictures. */
@@ -112,38 +64,138 @@ export class Grid {
     for (const { node, run } of this.#tiles.values()) node.querySelector(".tile-words").textContent = this.#options.wordsOf(run);
   }
 
-  /** The focusable part of a tile, or nothing. */
-  link(key) {
-    return this.#tiles.get(key)?.node.querySelector(".tile-link") ?? null;
+  /** Brings a picture into sight and gives it the focus. */
+  focus(key) {
+    const place = placeOf(this.#plan, key, this.#measures().heading);
+    if (!place) return;
+    const above = this.node.getBoundingClientRect().top + place.top;
+    const below = above + place.height - window.innerHeight;
+    if (above < 0 || below > 0) window.scrollBy({ top: above < 0 ? above - this.#measures().heading : below, behavior: "instant" });
+    this.#build();
+    this.#tiles.get(key)?.node.querySelector(".tile-link")?.focus({ preventScroll: true });
   }
 
-  /** The tile that crosses the upper edge of the window, to hold on to while others come in. */
-  anchor() {
-    for (const { node } of this.#tiles.values()) {
-      const { bottom } = node.getBoundingClientRect();
-      if (bottom > 0 && node.isConnected) return node;
+  /** The key of the picture that has the focus, or null. */
+  focused() {
+    const tile = this.node.contains(document.activeElement) ? document.activeElement.closest("[data-tile]") : null;
+    return tile?.dataset.tile ?? null;
+  }
+
+  // ── places ───────────────────────────────────────────────────────────────────────────────
+
+  #measures() {
+    const style = getComputedStyle(this.node);
+    const of = (name) => Number.parseFloat(style.getPropertyValue(name));
+    return { width: this.#width, row: of("--row"), gap: of("--gap"), heading: of("--day") };
+  }
+
+  get #isShown() {
+    return this.node.isConnected && this.node.offsetParent !== null;
+  }
+
+  #place() {
+    if (this.#isShown) this.#width = this.node.clientWidth;
+    this.#plan = this.#width > 0 ? layout(this.#items, this.#measures()) : { days: [], height: 0 };
+    this.node.style.height = px(this.#plan.height);
+  }
+
+  #resized() {
+    if (!this.#isShown) return;
+    if (this.node.clientWidth !== this.#width) {
+      const held = this.#hold();
+      this.#place();
+      this.#stay(held);
+    }
+    this.#build();
+  }
+
+  /** The first row that is wholly in sight, once the grid begins above the window. */
+  #hold() {
+    if (!this.#isShown || this.#plan.days.length === 0) return null;
+    const { top } = this.node.getBoundingClientRect();
+    const { heading } = this.#measures();
+    if (top + heading >= 0) return null;
+    for (const { day, rows } of between(this.#plan, -top, -top + window.innerHeight, heading)) {
+      for (const row of rows) {
+        const above = top + day.top + heading + row.top;
+        if (above >= 0) return { key: keyOf(row.tiles[0].item), above };
+      }
     }
     return null;
   }
 
-  #day({ key, name, words, cost, items }) {
-    if (!this.#days.has(key)) this.#days.set(key, dayShell());
-    const { node, heading, list } = this.#days.get(key);
-    refill(heading, [name, words, cost], () => [
-      name,
-      el("small", null, ` · ${words}`, cost && el("span", { dataset: { private: "" }, text: `, ${cost}` })),
+  #stay(held) {
+    const place = held && placeOf(this.#plan, held.key, this.#measures().heading);
+    if (!place) return;
+    const above = this.node.getBoundingClientRect().top + place.top;
+    if (Math.abs(above - held.above) > 0.5) window.scrollBy({ top: above - held.above, behavior: "instant" });
+  }
+
+  // ── drawing ──────────────────────────────────────────────────────────────────────────────
+
+  #soon() {
+    if (this.#frame) return;
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = 0;
+      if (this.#isShown) this.#build();
+    });
+  }
+
+  /** Makes the elements of what is in sight, and of what has the focus. */
+  #build() {
+    if (!this.#isShown) return;
+    const { heading } = this.#measures();
+    const { top } = this.node.getBoundingClientRect();
+    const seen = this.#withFocused(between(this.#plan, -top - AHEAD, -top + window.innerHeight + AHEAD, heading));
+    const shown = new Set(seen.flatMap(({ rows }) => rows.flatMap(({ tiles }) => tiles.map(({ item }) => keyOf(item)))));
+    for (const key of [...this.#tiles.keys()]) if (!shown.has(key)) this.#tiles.delete(key);
+    for (const key of [...this.#shells.keys()]) if (!seen.some(({ day }) => day.key === key)) this.#shells.delete(key);
+    arrange(this.node, seen.map(({ day, rows }) => this.#day(day, rows, heading)));
+  }
+
+  #withFocused(seen) {
+    const key = this.focused();
+    const has = (rows) => rows.some(({ tiles }) => tiles.some(({ item }) => keyOf(item) === key));
+    if (!key || seen.some(({ rows }) => has(rows))) return seen;
+    for (const day of this.#plan.days) {
+      const row = day.rows.find((one) => has([one]));
+      if (!row) continue;
+      const known = seen.find((one) => one.day === day);
+      const rows = [...(known?.rows ?? []), row].sort((a, b) => a.top - b.top);
+      const others = seen.filter((one) => one !== known);
+      return [...others, { day, rows }].sort((a, b) => this.#plan.days.indexOf(a.day) - this.#plan.days.indexOf(b.day));
+    }
+    return seen;
+  }
+
+  #day(day, rows, headingHeight) {
+    if (!this.#shells.has(day.key)) this.#shells.set(day.key, dayShell());
+    const { node, heading, list } = this.#shells.get(day.key);
+    put(node, { top: day.top, height: day.height });
+    put(list, { height: day.height - headingHeight });
+    refill(heading, [day.name, day.words, day.cost], () => [
+      day.name,
+      el("small", null, ` · ${day.words}`, day.cost && el("span", { dataset: { private: "" }, text: `, ${day.cost}` })),
     ]);
-    arrange(list, items.map((item) => this.#tile(item)));
+    arrange(list, rows.flatMap((row) => row.tiles.map((tile) => this.#tile(tile, row, day))));
     return node;
   }
 
-  #tile(item) {
+  #tile({ item, place, left, width }, row, day) {
+    const node = this.#nodeOf(item);
+    put(node, { left, top: row.top, width, height: row.height });
+    node.setAttribute("aria-posinset", place + 1);
+    node.setAttribute("aria-setsize", day.partly ? -1 : day.items.length);
+    return node;
+  }
+
+  #nodeOf(item) {
     const key = keyOf(item);
     const look = lookOf(item);
     const known = this.#tiles.get(key);
     if (known?.look === look) return known.node;
-    const node = tile(item, this.#options);
-    if (known?.node.contains(document.activeElement)) queueMicrotask(() => node.firstElementChild.focus({ preventScroll: true }));
+    const node = tileOf(item, this.#options);
+    if (known?.node.contains(document.activeElement)) queueMicrotask(() => node.querySelector(".tile-link")?.focus({ preventScroll: true }));
     this.#tiles.set(key, { node, look, run: item.run });
     return node;
   }

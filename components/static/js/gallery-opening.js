@@ -4,10 +4,9 @@
 import { newestFirst } from "./album.js";
 import { api } from "./api.js";
 import { el } from "./dom.js";
+import { keyOf } from "./gallery-layout.js";
 import { isPlainClick, replaceQuery, stepDown, stepUp } from "./router.js";
 import { t } from "./texts.js";
-
-const keyOf = ({ run, image }) => `${run.id}/${image.index}`;
 
 /** The picture that an address asks for, or nothing. */
 function wantedBy(url) {

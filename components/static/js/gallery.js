@@ -5,26 +5,20 @@ import { announce } from "./announce.js";
 import { api, endpoints } from "./api.js";
 import { el } from "./dom.js";
 import { clock, isolated } from "./format.js";
-import { GalleryBar, filterOf } from "./gallery-bar.js";
+import { GalleryBar } from "./gallery-bar.js";
+import { EVERYTHING, filterOf, galleryHref, isSame, pageAddress, queryOf, showsBareRuns } from "./gallery-filter.js";
 import { Grid } from "./gallery-grid.js";
+import { keyOf } from "./gallery-layout.js";
 import { Opening } from "./gallery-opening.js";
-import { replaceQuery } from "./router.js";
+import { navigate, replaceQuery } from "./router.js";
 import { endpointName } from "./run-words.js";
 import { runs } from "./runs.js";
 import { emptyNote, errorNote, waitLine } from "./state-notes.js";
 import { t } from "./texts.js";
 
-const PAGE = 48;
 const AHEAD = "900px"; // of scrolling, when the next page is asked for
 const SKELETON = [1.5, 0.75, 1.33, 1.78, 1, 1.5, 1.78, 0.66, 1.33];
-
-function address({ endpoint, who }, cursor) {
-  const query = new URLSearchParams({ limit: String(PAGE), pictures: "1" });
-  if (who === "everyone") query.set("everyone", "1");
-  if (endpoint) query.set("endpoint", endpoint);
-  if (cursor) query.set("cursor", cursor);
-  return `/api/v1/runs?${query}`;
-}
+const ASK_AGAIN_MS = 1000;
 
 function skeleton() {
   const tiles = SKELETON.map((ratio) => el("li", { class: "tile", style: { "--ratio": ratio } }));
@@ -35,6 +29,8 @@ class Gallery {
   #album = new Album();
   #filter;
   #cursor = null;
+  #typing = false;
+  #askingAgain = 0;
   #labels = new Map();
   #asking = null;
   #asksMore = null;
@@ -45,14 +41,14 @@ class Gallery {
   #opening = new Opening(this.#album, {
     more: () => this.#more(),
     hasMore: () => this.#cursor !== null,
-    onClose: () => this.#drawInPlace(), // a covered picture may have been uncovered
+    onClose: () => this.#draw(), // a covered picture may have been uncovered
   });
   #watch = new IntersectionObserver(([entry]) => entry.isIntersecting && this.#more(), { rootMargin: AHEAD });
 
   constructor(host) {
     const url = new URL(window.location.href);
     this.#filter = filterOf(url);
-    this.#bar = new GalleryBar(this.#filter, (filter) => this.#choose(filter));
+    this.#bar = new GalleryBar(this.#filter, (filter, how) => this.#choose(filter, how));
     host.replaceChildren(el("div", { class: "gallery view-list" }, this.#bar.node, this.#opening.note, this.#body, this.#foot));
     this.#body.addEventListener("click", (event) => this.#opening.clicked(event));
     runs.subscribe((event) => this.#heard(event));
@@ -65,29 +61,35 @@ class Gallery {
   /** The view's address has changed, or (`changed`) the person came back from another view. */
   shown(url, changed) {
     const filter = filterOf(url);
-    if (filter.endpoint !== this.#filter.endpoint || filter.who !== this.#filter.who) {
+    if (!isSame(filter, this.#filter)) {
       this.#bar.set(filter);
-      this.#filter = filter;
-      this.#load();
+      this.#take(filter);
     } else if (changed && !this.#asking) this.#refresh();
     this.#opening.follow(url);
   }
 
   // ── asking ───────────────────────────────────────────────────────────────────────────────
 
-  #choose(filter) {
-    this.#filter = filter;
+  /** Each choice is a step in the history; what is typed into the box in one go is one step. */
+  #choose(filter, { typed = false } = {}) {
     this.#opening.quiet();
-    replaceQuery({ endpoint: filter.endpoint || null, who: filter.who === "mine" ? "mine" : null });
+    if (typed && this.#typing) {
+      replaceQuery(queryOf(filter));
+      this.#take(filter);
+    } else navigate(galleryHref(filter)); // comes back as `shown`
+    this.#typing = typed;
+  }
+
+  #take(filter) {
+    this.#filter = filter;
     this.#load();
   }
 
   /** The first page of this filter, in place of what was there. */
   async #load() {
-    this.#album.clear();
     this.#cursor = null;
-    this.#grid.draw([]);
-    this.#body.replaceChildren(skeleton());
+    this.#watch.disconnect();
+    if (this.#grid.node.parentElement !== this.#body) this.#body.replaceChildren(skeleton());
     this.#body.setAttribute("aria-busy", "true");
     this.#foot.replaceChildren();
     try {
@@ -95,6 +97,9 @@ class Gallery {
       announce(t("gallery.loaded", { count: this.#album.items().length }));
     } catch (error) {
       console.error(error);
+      this.#album.clear();
+      this.#grid.draw([]);
+      this.#bar.tell([]);
       this.#body.replaceChildren(errorNote(t("gallery.not_loaded"), error, () => this.#load()));
     }
     this.#body.removeAttribute("aria-busy");
@@ -126,9 +131,11 @@ class Gallery {
     const asking = new AbortController();
     this.#asking = asking;
     try {
-      const answer = await api.get(address(this.#filter, cursor), { signal: asking.signal });
+      const answer = await api.get(pageAddress(this.#filter, cursor), { signal: asking.signal });
       if (this.#asking !== asking) return false;
-      for (const run of answer.runs) this.#album.put(run);
+      if (!cursor) this.#album.clear({ bare: showsBareRuns(this.#filter) });
+      if (!cursor) this.#bar.tell(answer.notices ?? []);
+      for (const run of answer.runs) this.#album.put(run, answer.found?.[run.id]);
       this.#cursor = answer.next_cursor ?? null;
     } catch (error) {
       if (error.name === "AbortError") return false;
@@ -144,10 +151,10 @@ class Gallery {
   async #refresh() {
     const filter = this.#filter;
     try {
-      const answer = await api.get(address(filter, null));
+      const answer = await api.get(pageAddress(filter, null));
       if (filter !== this.#filter || this.#asking) return;
-      if (!this.#album.refresh(answer.runs, answer.next_cursor === null)) this.#cursor = answer.next_cursor;
-      this.#drawInPlace();
+      if (!this.#album.refresh(answer.runs, answer.next_cursor === null, answer.found)) this.#cursor = answer.next_cursor;
+      this.#draw();
     } catch (error) {
       console.error(error); // what is loaded stays; the next visit asks again
     }
@@ -158,34 +165,43 @@ class Gallery {
   #heard(event) {
     if (event.type === "run" && event.run.images?.length) this.#came(event.run);
     if (event.type === "removed") this.#gone(event.id);
-    if (event.type === "snapshot") for (const run of runs.list()) if (run.images?.length) this.#take(run);
-    if (event.type === "snapshot") this.#drawInPlace();
+    if (event.type === "snapshot") for (const run of runs.list()) if (run.images?.length) this.#hear(run);
+    if (event.type === "snapshot" && !this.#loadingFirst()) this.#draw();
   }
 
-  #take(run) {
-    const fits = !this.#filter.endpoint || this.#filter.endpoint === (run.slug ?? endpointName(run));
+  /** Whether a run belongs to what is shown is the server's to say where something is searched. */
+  #hear(run) {
+    const { endpoint, who, q } = this.#filter;
+    if (q && !this.#album.has(run.id)) this.#askAgain();
+    if (q && !this.#album.has(run.id)) return;
+    const fits = !endpoint || endpoint === (run.slug ?? endpointName(run));
     const oldest = this.#album.runs().at(-1);
     const reached = !this.#cursor || !oldest || Date.parse(run.created_at) >= Date.parse(oldest.created_at);
-    const whose = this.#filter.who !== "mine" || run.mine !== false;
+    const whose = who !== "mine" || run.mine !== false;
     if (fits && reached && whose) this.#album.put(run);
+  }
+
+  #askAgain() {
+    clearTimeout(this.#askingAgain);
+    this.#askingAgain = setTimeout(() => !this.#asking && this.#body.offsetParent && this.#refresh(), ASK_AGAIN_MS);
   }
 
   #came(run) {
     if (this.#loadingFirst()) return; // the page that is asked for has it
-    this.#take(run);
-    this.#drawInPlace();
+    this.#hear(run);
+    this.#draw();
   }
 
   #gone(id) {
     if (!this.#album.has(id)) return;
     const items = this.#album.items();
     const at = items.findIndex(({ run }) => run.id === id);
-    const held = this.#body.querySelector(`[data-tile^="${CSS.escape(id)}/"]`)?.contains(document.activeElement);
+    const held = this.#grid.focused()?.startsWith(`${id}/`);
     this.#album.remove(id);
-    this.#drawInPlace();
+    this.#draw();
     if (!held) return;
     const next = items.slice(at).find(({ run }) => run.id !== id) ?? this.#album.items().at(-1);
-    if (next) this.#grid.link(`${next.run.id}/${next.image.index}`)?.focus({ preventScroll: true });
+    if (next) this.#grid.focus(keyOf(next));
   }
 
   #loadingFirst() {
@@ -194,23 +210,13 @@ class Gallery {
 
   // ── drawing ──────────────────────────────────────────────────────────────────────────────
 
-  /** Draws, and keeps the picture at the upper edge where it is when something came above it. */
-  #drawInPlace() {
-    if (this.#loadingFirst()) return;
-    const scrolled = this.#body.getBoundingClientRect().top < 0;
-    const anchor = scrolled ? this.#grid.anchor() : null;
-    const before = anchor?.getBoundingClientRect().top;
-    this.#draw();
-    if (anchor?.isConnected) window.scrollBy({ top: anchor.getBoundingClientRect().top - before, behavior: "instant" });
-  }
-
   #draw() {
     if (this.#album.size === 0 && !this.#cursor) {
       this.#grid.draw([]);
       this.#body.replaceChildren(this.#empty());
     } else {
-      this.#grid.draw(this.#album.days({ more: this.#cursor !== null }));
       if (this.#grid.node.parentElement !== this.#body) this.#body.replaceChildren(this.#grid.node);
+      this.#grid.draw(this.#album.days({ more: this.#cursor !== null }));
     }
     this.#drawFoot();
   }
@@ -240,21 +246,20 @@ class Gallery {
 
   #empty() {
     const create = el("a", { class: "btn", href: "/", text: t("action.to_create") });
-    const { endpoint, who } = this.#filter;
+    const { endpoint, who, q } = this.#filter;
+    const all = el("button", { type: "button", class: "btn", text: t("gallery.show_all"), on: { click: () => this.#showAll() } });
+    if (q) return emptyNote("search", t("finder.nothing"), t("finder.nothing_help"), all);
     if (!endpoint && who === "everyone") {
       return emptyNote("image", t("gallery.empty"), "", create);
     }
     const label = this.#labels.get(endpoint) ?? endpoint;
     const whose = who === "mine" ? t("gallery.empty_mine_by", { label }) : t("gallery.empty_by", { label });
     const title = endpoint ? whose : t("gallery.empty_mine");
-    const all = el("button", { type: "button", class: "btn", text: t("gallery.show_all"), on: { click: () => this.#showAll() } });
     return emptyNote("image", title, "", create, all);
   }
 
   #showAll() {
-    const filter = { endpoint: "", who: "everyone" };
-    this.#bar.set(filter);
-    this.#choose(filter);
+    this.#choose(EVERYTHING);
   }
 
   #name(list) {

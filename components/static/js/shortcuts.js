@@ -11,6 +11,7 @@ export const SHORTCUTS = [
   { places: ["form"], where: "form", does: "run", keys: { run: ["Ctrl+Enter"] } },
   { places: ["page"], where: "page", does: "views", keys: { create: ["c"], gallery: ["g"], presets: ["p"], usage: ["u"], admin: ["a"] } },
   { places: ["page"], where: "page", does: "help", keys: { help: ["?"] } },
+  { places: ["gallery"], where: "gallery", does: "search", keys: { search: ["/"] } },
   { places: ["viewer", "strip"], where: "viewer_and_strip", does: "go", keys: { before: ["ArrowLeft"], after: ["ArrowRight"], first: ["Home"], last: ["End"] } },
   { places: ["viewer", "compare"], where: "viewer_and_compare", does: "zoom", keys: { closer: ["+", "="], further: ["-"], whole: ["0"] } },
   { places: ["viewer"], where: "zoomed", does: "pan", keys: { up: ["ArrowUp"], down: ["ArrowDown"] } },
