@@ -73,6 +73,12 @@ MAY_IMPORT = {
     },
     # a command joins parts as the start does, whatever room it is named after
     "backend.endpoints.__main__": {"backend.domain", "backend.endpoints", "backend.fal"},
+    "backend.store.__main__": {
+        "backend.domain",
+        "backend.services",
+        "backend.settings",
+        "backend.store",
+    },
     # they stand beside the product
     "scripts": set(),
 }
@@ -341,8 +347,9 @@ def test_presets_hold_data_and_no_code() -> None:
     assert code == []
 
 
-def test_only_the_start_reads_the_environment() -> None:
-    assert environment_readers(ROOT) == {"app"}
+def test_only_starts_read_the_environment() -> None:
+    # a command about the store is a start of its own, with the settings of the server
+    assert environment_readers(ROOT) == {"app", "backend.store.__main__"}
 
 
 def test_the_start_stays_short() -> None:

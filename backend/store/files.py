@@ -9,7 +9,7 @@ from pathlib import Path
 from backend.domain.errors import NotFound, StorageFailed
 from backend.domain.sentence import Sentence
 from backend.store.failures import file_failure
-from backend.store.keys import checked_key
+from backend.store.keys import ASIDE, checked_key
 
 #: bytes read at a time when a file is streamed
 PIECE = 256 * 1024
@@ -49,6 +49,17 @@ class FolderPictureStore:
     async def remove(self, key: str) -> None:
         """Delete it; nothing happens where it is not there. Raises StorageFailed."""
         await asyncio.to_thread(_remove, self._folder / checked_key(key))
+
+    async def listed(self) -> AsyncIterator[str]:
+        """Every file's key, those aside left out, in no order. Raises StorageFailed."""
+        for key in await asyncio.to_thread(_keys, self._folder):
+            yield key
+
+    async def put_aside(self, key: str) -> str:
+        """Move it to where nothing looks; its key there."""
+        aside = f"{ASIDE}/{key}"
+        await asyncio.to_thread(_move, self._path_of(key), self._folder / ASIDE / checked_key(key))
+        return aside
 
     async def ready(self) -> bool:
         """Whether a small file can be written now."""
@@ -123,6 +134,32 @@ def _read_part(path: Path, start: int, length: int) -> bytes:
             file.seek(start)
             return file.read(max(0, length))
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+        raise NotFound(NO_FILE) from error
+    except OSError as error:
+        raise file_failure(error) from error
+
+
+def _keys(folder: Path) -> list[str]:
+    def fail(error: OSError) -> None:
+        raise file_failure(error)
+
+    if not folder.exists():
+        return []  # before the first picture
+    found = []
+    for parent, folders, names in os.walk(folder, onerror=fail):
+        at = Path(parent)
+        if at == folder and ASIDE in folders:
+            folders.remove(ASIDE)
+        found += [(at / name).relative_to(folder).as_posix() for name in names if name[0] != "."]
+    return found
+
+
+def _move(source: Path, target: Path) -> None:
+    try:
+        _make_folder(target.parent)
+        source.replace(target)
+        _sync_folder(target.parent)
+    except FileNotFoundError as error:
         raise NotFound(NO_FILE) from error
     except OSError as error:
         raise file_failure(error) from error

@@ -7,6 +7,8 @@ PART = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*\Z")
 #: what every file system takes, with room for the temporary name
 LONGEST_PART = 200
 LONGEST_KEY = 800
+#: files that a check has put aside; nothing looks there
+ASIDE = "quarantine"
 
 
 def checked_key(key: str) -> str:

@@ -12,10 +12,9 @@ import fsspec
 from fsspec import AbstractFileSystem
 
 from backend.domain.errors import NotFound, StorageFailed
-from backend.domain.ports import PictureStore
 from backend.domain.sentence import Sentence
 from backend.store.files import NO_FILE, FolderPictureStore
-from backend.store.keys import checked_key
+from backend.store.keys import ASIDE, checked_key
 
 FOLDER_NAME = "pictures"
 #: stores in which a file appears whole or not at all; on a disk that takes FolderPictureStore
@@ -70,6 +69,21 @@ class FsspecPictureStore:
         except NotFound:
             return
 
+    async def listed(self) -> AsyncIterator[str]:
+        """Every file's key, those aside left out, in no order. Raises StorageFailed."""
+        found: list[str] = await _ask(self._files.find, self._root)
+        for path in found:
+            key = path.removeprefix("/").removeprefix(f"{self._root.removeprefix('/')}/")
+            if not key.startswith(f"{ASIDE}/"):
+                yield key
+
+    async def put_aside(self, key: str) -> str:
+        """Move it to where nothing looks; its key there. It is there before it leaves here."""
+        aside = f"{ASIDE}/{key}"
+        await self.write(aside, await self.read(key))
+        await self.remove(key)
+        return aside
+
     async def ready(self) -> bool:
         """Whether a small file can be written; after a success it is not tried for a minute."""
         now = time.monotonic()
@@ -91,7 +105,9 @@ class FsspecPictureStore:
             raise NotFound(NO_FILE) from error
 
 
-def open_pictures(storage_url: str | None, data_dir: Path) -> PictureStore:
+def open_pictures(
+    storage_url: str | None, data_dir: Path
+) -> FolderPictureStore | FsspecPictureStore:
     """Where pictures are kept: STORAGE_URL, or a folder below the data folder.
 
     Raises ValueError with a sentence for an address that can't be used.
