@@ -6,7 +6,7 @@ and what it does is published through the feed.
 
 import asyncio
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from backend.domain.errors import (
     AccountLocked,
@@ -17,17 +17,15 @@ from backend.domain.errors import (
 )
 from backend.domain.log_fields import about
 from backend.domain.ports import Clock, Gateway, RunStore
-from backend.domain.run import UNFINISHED, Run, RunState
+from backend.domain.run import Run, RunState
 from backend.runs.backoff import doubling
 from backend.runs.feed import Feed
 from backend.runs.follow import Follower
-from backend.runs.insist import insist
+from backend.runs.left_over import cut_off, end_practice, unfinished
 from backend.runs.look_up import LookUp
 from backend.runs.posts import Posts
 from backend.runs.problems import (
     CANCELLED_BEFORE_SENDING,
-    PRACTICE_OVER,
-    STOPPED_WHILE_SENDING,
 )
 from backend.runs.save import Saver
 from backend.runs.send import Sender
@@ -126,11 +124,11 @@ class Runner:
     async def start(self) -> None:
         """Pick up every unfinished run. Nothing is submitted a second time."""
         self._parts.posts.let_in()
-        for run in await self._unfinished():
+        for run in await unfinished(self._parts.store, self._parts.clock):
             if run.practice == self._practice:
                 await self._pick_up(run)
             elif run.practice:
-                await self._end_practice(run)
+                await end_practice(self._parts.store, self._parts.clock, run)
             else:
                 self.parked += 1
         self._open = True
@@ -154,16 +152,6 @@ class Runner:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _unfinished(self) -> tuple[Run, ...]:
-        """Read until the storage answers: nobody would start these runs later."""
-        for pause in doubling(0.5, 30):
-            try:
-                return await self._parts.store.in_states(tuple(UNFINISHED))
-            except StorageFailed as error:
-                log.warning("unfinished runs can't be read yet: %s", error.message)
-            await self._parts.clock.sleep(pause)
-        raise AssertionError("doubling never ends")
-
     async def _pick_up(self, run: Run) -> None:
         self._parts.feed.publish(run)
         if run.state is RunState.CREATED:
@@ -176,38 +164,9 @@ class Runner:
             self._watch(run)
 
     async def _cut_off(self, run: Run) -> Run:
-        """Nobody knows whether the POST of a run that is found so has arrived."""
-        moved = await insist(
-            self._parts.store,
-            self._parts.clock,
-            run,
-            RunState.SUBMITTING,
-            RunState.UNCERTAIN,
-            problem=STOPPED_WHILE_SENDING,
-        )
+        moved = await cut_off(self._parts.store, self._parts.clock, run)
         self._parts.feed.publish(moved)
         return moved
-
-    async def _end_practice(self, run: Run) -> None:
-        """The practice fal of an earlier start can't be asked any more."""
-        changes: dict[str, object] = {"problem": PRACTICE_OVER}
-        target = RunState.FAILED
-        if run.state is RunState.SAVING:
-            target = RunState.DONE
-            given_up = (
-                image if image.settled else replace(image, missing=True) for image in run.images
-            )
-            changes = {"images": tuple(given_up)}
-        now = self._parts.clock.now()
-        await insist(
-            self._parts.store,
-            self._parts.clock,
-            run,
-            run.state,
-            target,
-            finished_at=now,
-            **changes,
-        )
 
     def _watch(self, run: Run) -> None:
         self._keep(asyncio.create_task(self._uncertain.watch(run), name=f"uncertain run {run.id}"))
