@@ -105,8 +105,8 @@ def over(standing: Standing, usd: Decimal) -> Sentence:
     """Why a run that can cost so much does not start."""
     return Sentence(
         "budget.hard",
-        "A budget is used up ({budget}: ${limit}). ${spent} is spent or under way, and this run "
-        "can cost ${cost}. Nothing was sent and nothing was charged.",
+        "This run would go beyond a budget ({budget}: ${limit}). ${spent} is spent or under way, "
+        "and this run can cost ${cost}. Nothing was sent and nothing was charged.",
         budget=name_of(standing.budget),
         limit=plain(standing.budget.usd),
         spent=plain(standing.spent),

@@ -59,8 +59,9 @@ def _check_day(new: NewRun, spent: Decimal) -> None:
         raise MoneyLimitReached(
             Sentence(
                 "limit.day",
-                "Today's budget of ${limit} is used up: ${spent} is spent or under way, and this "
-                "run can cost ${cost}. Nothing was sent and nothing was charged.",
+                "This run would go beyond today's limit of ${limit} for all: ${spent} is spent or "
+                "under way, and this run can cost ${cost}. Nothing was sent and nothing was "
+                "charged.",
                 limit=plain(limit),
                 spent=plain(spent),
                 cost=plain(cost),

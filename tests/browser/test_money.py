@@ -147,7 +147,9 @@ def test_beyond_a_hard_budget_the_form_says_whom_to_ask(tab: AppPage) -> None:
     form = tab.create("v1.1")
     form.box("prompt").fill("Beyond a hard budget")
     form.run.click()
-    expect(form.said).to_contain_text("A budget is used up (all together, today: $0.01)")
+    expect(form.said).to_contain_text(
+        "This run would go beyond a budget (all together, today: $0.01)"
+    )
     expect(form.said).to_contain_text("Ask for more: You.")
     expect(tab.shell.chip("left")).to_have_text("$0.00 left")
     assert tab.runs_of("Beyond a hard budget") == []

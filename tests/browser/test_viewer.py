@@ -334,3 +334,29 @@ def test_on_a_phone_the_details_stand_below(page: Page, url: str) -> None:
     assert about is not None
     assert about["y"] >= picture["y"] + picture["height"]
     assert page.evaluate("document.querySelector('dialog.viewer').scrollWidth") <= 390
+
+
+@pytest.mark.parametrize(
+    ("billed", "estimated"),
+    [("0.0525", "$0.06, difference −$0.0075"), ("0.12", "$0.06, difference +$0.06")],
+)
+def test_fals_bill_stands_beside_the_estimate_with_the_difference(
+    page: Page, script: Script, url: str, billed: str, estimated: str
+) -> None:
+    script.knows(run("d", age=1, images=[image("d")], billed_usd=billed, cost_usd="0.06"))
+    stage = StagePage(page).open(url)
+    stage.picture("d").click()
+    viewer = ViewerPage(page)
+    expect(viewer.fact("Billed")).to_have_text(f"${billed}")
+    expect(viewer.fact("By fal's answer")).to_have_text("$0.06")
+    expect(viewer.fact("Estimated before")).to_have_text(estimated)
+
+
+def test_a_bill_as_high_as_the_estimate_is_no_difference(
+    page: Page, script: Script, url: str
+) -> None:
+    script.knows(run("d", age=1, images=[image("d")], billed_usd="0.06", cost_usd="0.06"))
+    StagePage(page).open(url).picture("d").click()
+    viewer = ViewerPage(page)
+    expect(viewer.fact("Estimated before")).to_have_text("$0.06")
+    expect(viewer.fact("By fal's answer")).to_have_count(0)

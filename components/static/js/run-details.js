@@ -9,6 +9,7 @@ import {
   billedUsd, chargedWords, endpointName, hasEnded, priceWords, promptOf, rewrittenPrompt, stateDetail, stateWords, took,
 } from "./run-words.js";
 import { t } from "./texts.js";
+import { difference } from "./usage-words.js";
 import { wordDiff } from "./word-diff.js";
 import { pieces } from "./word-pieces.js";
 
@@ -63,14 +64,25 @@ function timingRows(timings) {
     .flatMap(([name, seconds]) => row(name === "inference" ? t("fact.model_time") : t("fact.timing", { name }), duration(1000 * seconds), `timing-${name}`));
 }
 
+const MICROS = 1_000_000;
+const micros = (usd) => Math.round(Number(usd) * MICROS);
+
+/** What it could cost at most, beside what was billed: by how much that is another amount. */
+function estimated(run) {
+  const billed = billedUsd(run);
+  if (billed === null || run.practice) return "";
+  const usd = money(run.estimate_usd);
+  const more = micros(billed) - micros(run.estimate_usd);
+  return more ? t("fact.estimated_other", { usd, difference: difference((more / MICROS).toFixed(6)) }) : usd;
+}
+
 function priceRows(run) {
   const price = priceWords(run);
-  const estimated = billedUsd(run) !== null && !run.practice ? money(run.estimate_usd) : "";
   const secret = { dataset: PRIVATE };
   return [
     ...row(price.label || t("fact.price"), price.value, "price", secret),
     ...row(t("fact.answered"), answered(run), "answered", secret),
-    ...row(t("fact.estimated"), estimated, "estimated", secret),
+    ...row(t("fact.estimated"), estimated(run), "estimated", secret),
     ...row(t("fact.units"), run.billable_units, "units", secret),
   ];
 }

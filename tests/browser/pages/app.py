@@ -66,7 +66,7 @@ class Faults:
 
     def check(self) -> None:
         """Raises AssertionError where there was anything."""
-        assert self._found == []
+        assert self._found == [], "\n".join(self._found)
 
     def _requested(self, request: Request) -> None:
         if not request.url.startswith((f"{self._url}/", "data:", "blob:")):

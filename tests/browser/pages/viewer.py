@@ -29,7 +29,7 @@ class ViewerPage:
 
     def fact(self, label: str) -> Locator:
         """The value beside that label in the lists about the picture."""
-        return self.about.locator(f"dt:text-is('{label}') + dd > span")
+        return self.about.locator(f'dt:text-is("{label}") + dd > span')
 
     def relatives(self, title: str) -> Locator:
         """The pictures under that heading of the chain."""

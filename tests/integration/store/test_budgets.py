@@ -165,8 +165,8 @@ async def test_a_refusal_names_budget_and_amounts(
     with pytest.raises(MoneyLimitReached) as caught:
         await runs.add(new(a_run(endpoint_id=ULTRA)))
     assert caught.value.message == (
-        f"A budget is used up (you, this month, {ULTRA}: $0.05). $0.04 is spent or under way, and "
-        "this run can cost $0.04. Nothing was sent and nothing was charged."
+        f"This run would go beyond a budget (you, this month, {ULTRA}: $0.05). $0.04 is spent or "
+        "under way, and this run can cost $0.04. Nothing was sent and nothing was charged."
     )
 
 
