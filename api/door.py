@@ -51,8 +51,8 @@ async def come_in(
 ) -> Response:
     """Check, throttled, and begin a session."""
     try:
-        services.door.hit(place_of(request))
-        person = await _checked(services, name, password, place_of(request))
+        with services.door.one(place_of(request)):
+            person = await _checked(services, name, password, place_of(request))
     except (TooQuick, NotAllowed, InputRefused) as error:
         if isinstance(error, NotAllowed):
             await _note_refused(request, services, name)

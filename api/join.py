@@ -41,9 +41,9 @@ async def use(
 ) -> Response:
     """Take somebody in, with a session of their own."""
     try:
-        services.door.hit(place_of(request))
         accounts = services.team.with_accounts()
-        link = await accounts.look(token)
+        with services.door.one(place_of(request)):
+            link = await accounts.look(token)
     except (LinkSpent, Conflict, TooQuick) as error:
         return _spent(request, error)
     try:

@@ -58,7 +58,7 @@ from backend.services.people import People
 from backend.services.preset_exchange import PresetExchange
 from backend.services.preset_view import PresetView
 from backend.services.presets import Presets
-from backend.services.rate import Rate
+from backend.services.rate import Rate, Tries
 from backend.services.recall import Recall
 from backend.services.rule_book import RuleBook
 from backend.services.run_control import RunControl
@@ -99,7 +99,7 @@ from backend.version import VERSION
 
 log = logging.getLogger(__name__)
 
-#: tries of the password from one address
+#: tries in vain of the password from one address
 DOOR_RATE = "10/minute"
 #: ways to an OpenID provider and back from one address: a whole office may have the same
 KNOCKS_RATE = "120/minute"
@@ -478,7 +478,7 @@ class Playground:
                 clock=self._clock,
             ),
             writes=writes,
-            door=Rate(DOOR_RATE),
+            door=Tries(DOOR_RATE),
             knocks=Rate(KNOCKS_RATE),
         )
 

@@ -26,7 +26,7 @@ from backend.services.people import People
 from backend.services.preset_exchange import PresetExchange
 from backend.services.preset_view import PresetView
 from backend.services.presets import Presets
-from backend.services.rate import Rate
+from backend.services.rate import Rate, Tries
 from backend.services.recall import Recall
 from backend.services.rule_book import RuleBook
 from backend.services.run_control import RunControl
@@ -81,6 +81,6 @@ class Services:
     rules: RuleBook
     usage: Usage
     writes: Rate
-    door: Rate
+    door: Tries
     #: ways to an OpenID provider and back, from one address
     knocks: Rate

@@ -10,7 +10,7 @@ from backend.domain.ports import Clock
 from backend.domain.sentence import Sentence
 from backend.domain.sign_in import AccountStore, Hasher, OneTimeLink
 from backend.services.people import clean_name
-from backend.services.rate import Rate
+from backend.services.rate import Tries
 from backend.services.sessions import Sessions, hash_of
 
 INVITED_FOR: Final = timedelta(days=7)
@@ -20,7 +20,7 @@ RESET_FOR: Final = timedelta(days=1)
 SHORTEST: Final = 10
 LONGEST: Final = 200
 TOKEN_BYTES: Final = 32
-#: tries of one account from one address, and from all: one address alone keeps nobody out
+#: tries in vain of one account from one address, and from all: one address alone keeps nobody out
 TRIES_FROM_ONE: Final = "10/15 minutes"
 TRIES_FROM_ALL: Final = "100/hour"
 
@@ -33,8 +33,8 @@ class Accounts:
         self._sessions = sessions
         self._clock = clock
         self._hasher = hasher
-        self._from_one = Rate(TRIES_FROM_ONE)
-        self._from_all = Rate(TRIES_FROM_ALL)
+        self._from_one = Tries(TRIES_FROM_ONE)
+        self._from_all = Tries(TRIES_FROM_ALL)
 
     async def sign_in(self, name: str, password: str, place: str) -> Person:
         """Who that is. Raises NotAllowed, the same for an unknown name, and TooQuick.
@@ -45,13 +45,13 @@ class Accounts:
             shown = clean_name(name)
         except InputRefused:
             shown = ""
-        self._from_one.hit(f"{shown.casefold()} {place}")
-        self._from_all.hit(shown.casefold())
-        account = await self._store.account(shown) if shown else None
-        hashed = None if account is None else account[1]
-        fits = await self._hasher.fits(hashed, password[: LONGEST + 1])
-        if account is None or hashed is None or not fits or not account[0].active:
-            raise _wrong()
+        key = shown.casefold()
+        with self._from_one.one(f"{key} {place}"), self._from_all.one(key):
+            account = await self._store.account(shown) if shown else None
+            hashed = None if account is None else account[1]
+            fits = await self._hasher.fits(hashed, password[: LONGEST + 1])
+            if account is None or hashed is None or not fits or not account[0].active:
+                raise _wrong()
         if self._hasher.outdated(hashed):
             await self._keep(account[0], password)
         return account[0]
@@ -61,10 +61,11 @@ class Accounts:
 
         Raises InputRefused for a wrong old or a bad new one, TooQuick.
         """
-        self._from_all.hit(person.name.casefold())
-        if not await self._hasher.fits(await self._store.hash_of(person.id), old[: LONGEST + 1]):
-            told = Sentence("accounts.old", "This is not your password.")
-            raise InputRefused(told, fields={"old": told})
+        with self._from_all.one(person.name.casefold()):
+            known = await self._store.hash_of(person.id)
+            if not await self._hasher.fits(known, old[: LONGEST + 1]):
+                told = Sentence("accounts.old", "This is not your password.")
+                raise InputRefused(told, fields={"old": told})
         _check(new, "new", person.name)
         await self._keep(person, new)
         await self._sessions.end_all(person.id, but=session_id)

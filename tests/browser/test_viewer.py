@@ -248,6 +248,7 @@ def test_the_arrows_leave_the_words_of_a_covered_picture_free(
     page.set_viewport_size({"width": width, "height": 844})
     StagePage(page).open(url).picture("a").click()
     viewer = ViewerPage(page)
+    expect(viewer.at("a", 0)).to_be_visible()
     page.keyboard.press("End")
     expect(viewer.cover).to_be_visible()
     words = viewer.cover.locator("span").first.bounding_box()

@@ -1,5 +1,6 @@
 """The sign-in page: password, name, throttle, and where one goes from there."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from html import escape
@@ -110,6 +111,22 @@ async def test_after_ten_tries_in_a_minute_nobody_gets_in(site: Site) -> None:
     assert "set-cookie" not in response.headers
     assert "wait a moment" in response.text
     assert int(response.headers["retry-after"]) >= 1
+
+
+async def test_a_whole_office_comes_in_within_a_minute(site: Site) -> None:
+    statuses = [
+        (await come_in(await site.browser(), f"Person {number}")).status_code
+        for number in range(25)
+    ]
+    assert statuses == [303] * 25
+
+
+async def test_many_guesses_at_once_are_no_more_than_one_after_the_other(site: Site) -> None:
+    browser = await site.browser()
+    guesses = (come_in(browser, password=f"guess {number}") for number in range(40))
+    statuses = [answer.status_code for answer in await asyncio.gather(*guesses)]
+    assert sorted(set(statuses)) == [403, 429]
+    assert statuses.count(403) == 10
 
 
 async def test_what_people_type_is_shown_as_text(nobody: httpx.AsyncClient) -> None:

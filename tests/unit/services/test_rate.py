@@ -1,11 +1,12 @@
 """How often one person may do something."""
 
 import time
+from contextlib import ExitStack
 
 import pytest
 
 from backend.domain.errors import TooQuick
-from backend.services.rate import Rate
+from backend.services.rate import Rate, Tries
 
 
 class Watch:
@@ -83,3 +84,34 @@ def test_who_waits_as_long_as_told_gets_through_in_the_end(watch: Watch) -> None
         else:
             return
     raise AssertionError("refused again and again")
+
+
+def tried(tries: Tries, *, right: bool) -> bool:
+    """Whether a try was let through."""
+    try:
+        with tries.one("alice"):
+            if not right:
+                raise ValueError
+    except TooQuick:
+        return False
+    except ValueError:
+        return True
+    return True
+
+
+def test_only_tries_in_vain_are_counted(watch: Watch) -> None:
+    tries = Tries("3/minute")
+    assert all(tried(tries, right=True) for _ in range(20))
+    assert [tried(tries, right=False) for _ in range(5)] == [True] * 3 + [False] * 2
+    assert not tried(tries, right=True)
+    watch.now += 61
+    assert tried(tries, right=True)
+
+
+def test_many_tries_at_once_are_no_more_than_one_after_the_other() -> None:
+    tries = Tries("3/minute")
+    with ExitStack() as stack:
+        for _ in range(3):
+            stack.enter_context(tries.one("alice"))
+        assert not tried(tries, right=True)
+    assert tried(tries, right=True)
