@@ -16,13 +16,10 @@ from backend.domain.errors import InputRefused, PlaygroundError, SignInNeeded
 from backend.domain.field import Input
 from backend.domain.money import plain
 from backend.domain.person import Person
-from backend.domain.preset import Cover, Preset
 from backend.domain.sentence import Sentence
-from backend.domain.sharing import Visibility
 from backend.endpoints.price import Estimate
 from backend.endpoints.warn_input import warnings
 from backend.services import Services
-from backend.services.presets import Said
 from components.form import Form
 from components.incoming import Fitting, fit, read_json
 
@@ -72,15 +69,6 @@ class Asked:
         if amount is not None and not amount.is_finite():
             raise InputRefused(Sentence("call.usd", "“{name}” has to be an amount.", name=name))
         return amount
-
-    def texts(self, name: str) -> list[str] | None:
-        """A list of texts; None without one. Raises InputRefused where it is none."""
-        value = self.given.get(name)
-        if value is None:
-            return None
-        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-            raise InputRefused(Sentence("call.texts", "“{name}” has to be a list.", name=name))
-        return value
 
     def mapping(self, name: str) -> Mapping[str, Any]:
         """An object of the request. Raises InputRefused where it is none."""
@@ -191,41 +179,6 @@ class Handlers:
         return {"codes": self.services.code.render(asked.endpoint, asked.read())}
 
     @answering
-    async def save_preset(self, person: Person, asked: Asked) -> Answer:
-        """Keep what the form holds under a name: `{"preset"}`. `fields` are those that go in;
-        without them it is whatever is not at its default."""
-        self.services.writes.hit(person.id)
-        said = Said(
-            name=asked.text("name"),
-            description=asked.text("description"),
-            tags=tuple(asked.texts("tags") or ()),
-            cover=_cover(asked.mapping("cover")),
-            values=_chosen(asked),
-        )
-        preset = await self.services.presets.save(
-            person, asked.endpoint.endpoint_id, said, _visibility(asked.text("visibility"))
-        )
-        return {"preset": _named(preset)}
-
-    @answering
-    async def update_preset(self, person: Person, asked: Asked) -> Answer:
-        """Overwrite a preset's values with what the form holds: `{"preset"}`.
-
-        Fields that it named before stay in it, also where they are at their default now. `version`
-        is the one that the page has shown.
-        """
-        self.services.writes.hit(person.id)
-        before = await self.services.presets.get(person, asked.text("id"))
-        touched = asked.read()
-        held = asked.read(keep_defaults=True)
-        values = {n: value for n, value in held.items() if n in touched or n in before.values}
-        version = asked.given.get("version")
-        preset = await self.services.presets.update(
-            person, before.id, Said(values=values), version if isinstance(version, int) else None
-        )
-        return {"preset": _named(preset)}
-
-    @answering
     async def held(self, person: Person, asked: Asked) -> Answer:
         """What the form holds, field by field, defaults too, and which of it is no default:
         `{"values", "touched"}`."""
@@ -242,38 +195,12 @@ class Handlers:
             "paste": self.paste,
             "preset": self.preset,
             "codes": self.codes,
-            "save_preset": self.save_preset,
-            "update_preset": self.update_preset,
             "held": self.held,
         }
 
 
 def _filled(fitting: Fitting, parts: Mapping[str, Any]) -> Answer:
     return {"parts": dict(parts), "notes": list(fitting.notes), "fitted": sorted(fitting.values)}
-
-
-def _chosen(asked: Asked) -> Input:
-    chosen = asked.texts("fields")
-    if chosen is None:
-        return asked.read(keep_defaults=asked.given.get("defaults") is True)
-    held = asked.read(keep_defaults=True)
-    return {name: value for name, value in held.items() if name in chosen}
-
-
-def _cover(said: Mapping[str, Any]) -> Cover | None:
-    run_id, index = said.get("run_id"), said.get("index")
-    if not isinstance(run_id, str) or not isinstance(index, int):
-        return None
-    return Cover(run_id=run_id, index=index)
-
-
-def _visibility(said: str) -> Visibility | None:
-    """What the page says of it; None: as is usual here."""
-    return Visibility(said) if said in frozenset(Visibility) else None
-
-
-def _named(preset: Preset) -> Answer:
-    return {"id": preset.id, "name": preset.name, "version": preset.version}
 
 
 def _drawn(error: PlaygroundError) -> Answer:

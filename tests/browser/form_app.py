@@ -17,8 +17,11 @@ from fastapi.staticfiles import StaticFiles
 from PIL import Image
 
 from api.endpoints import draw as draw_endpoint
+from api.problems import problem
+from backend.domain.errors import NameTaken
 from backend.domain.ports import PeopleStore
 from backend.services.preset_view import PresetView
+from backend.services.presets import Said
 from components.mount import mount_page
 from tests.unit.components.face import ALICE, Face
 
@@ -107,9 +110,24 @@ def _answer_data(app: FastAPI, script: Script) -> None:
         return {"endpoints": [draw_endpoint(one) for one in script.face.catalogue.endpoints]}
 
     @app.get("/api/v1/presets")
-    async def presets() -> dict[str, Any]:
-        kept = await script.face.presets.list(ALICE)
-        return {"presets": await view.many(kept, ALICE)}
+    async def presets(endpoint: str = "") -> dict[str, Any]:
+        kept = await view.many(await script.face.presets.list(ALICE), ALICE)
+        found = [one for one in kept if endpoint in ("", one["slug"])]
+        return {"presets": found, "next_cursor": None}
+
+    @app.post("/api/v1/presets")
+    async def save_preset(request: Request) -> Response:
+        body = await request.json()
+        try:
+            kept = await script.face.presets.save(ALICE, body["endpoint_id"], _said(body))
+        except NameTaken as error:
+            return problem(error)
+        return JSONResponse(await view.one(kept, ALICE), 201)
+
+    @app.put("/api/v1/presets/{preset_id}")
+    async def change_preset(preset_id: str, request: Request) -> dict[str, Any]:
+        said = _said(await request.json())
+        return await view.one(await script.face.presets.update(ALICE, preset_id, said), ALICE)
 
     @app.delete("/api/v1/presets/{preset_id}")
     async def delete_preset(preset_id: str) -> dict[str, Any]:
@@ -118,6 +136,15 @@ def _answer_data(app: FastAPI, script: Script) -> None:
     @app.get("/api/v1/events")
     async def events() -> StreamingResponse:
         return StreamingResponse(_snapshot(script.runs), media_type="text/event-stream")
+
+
+def _said(body: dict[str, Any]) -> Said:
+    return Said(
+        name=body["name"],
+        description=body["description"],
+        tags=tuple(body["tags"]),
+        values=body["values"],
+    )
 
 
 def _answer_pictures(app: FastAPI, script: Script) -> None:

@@ -128,6 +128,14 @@ def preset_json(number: int, **changes: Any) -> Json:
         },
         "mine": number % 2 == 1,
         "shipped": number % 2 == 0,
+        "tags": ["wide"],
+        "cover": None,
+        "locked": number % 2 == 0,
+        "may_edit": number % 2 == 1,
+        "may_change": number % 2 == 1,
+        "version": 1,
+        "used": number,
+        "out_of_date": None,
         "updated_at": NOW.isoformat(),
     }
     return {**preset, **changes}
@@ -273,7 +281,7 @@ class Api:
             Route("/runs/{id}", self.delete_run, methods=["DELETE"]),
             Route("/runs/{id}/restore", self.restore_run, methods=["POST"]),
             Route("/presets", self.presets, methods=["GET"]),
-            Route("/presets", self.save_preset, methods=["POST"]),
+            Route("/presets/{id}/restore", self.restore_preset, methods=["POST"]),
             Route("/presets/{id}", self.delete_preset, methods=["DELETE"]),
         ]
 
@@ -336,7 +344,9 @@ class Api:
         return JSONResponse(run)
 
     async def presets(self, request: Request) -> Response:
-        return JSONResponse({"presets": self._script.presets})
+        slug = request.query_params.get("endpoint")
+        found = [one for one in self._script.presets if slug in (None, one["slug"])]
+        return JSONResponse({"presets": found, "next_cursor": None})
 
     async def delete_preset(self, request: Request) -> Response:
         preset_id = request.path_params["id"]
@@ -345,14 +355,10 @@ class Api:
         self._script.deleted[preset_id] = preset
         return JSONResponse(preset)
 
-    async def save_preset(self, request: Request) -> Response:
-        body = await request.json()
-        slug = next(
-            slug for slug, endpoint_id, _ in ENDPOINTS if endpoint_id == body["endpoint_id"]
-        )
-        preset = preset_json(1, id=f"saved{len(self._script.presets)}", slug=slug, **body)
+    async def restore_preset(self, request: Request) -> Response:
+        preset = self._script.deleted.pop(request.path_params["id"])
         self._script.presets = [preset, *self._script.presets]
-        return JSONResponse(preset, 201)
+        return JSONResponse(preset)
 
 
 def scripted_app(script: Script, feed: Feed) -> Starlette:

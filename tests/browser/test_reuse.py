@@ -52,17 +52,19 @@ def test_settings_of_a_run_are_kept_as_a_preset(tab: AppPage, faults: Faults) ->
     opened(tab, run_id)
     tab.viewer.action("Save as preset").click()
     dialog = tab.page.get_by_role("dialog", name="Save as preset")
-    dialog.get_by_label("Name").fill("From <b>a</b> run")
+    dialog.get_by_label("Name", exact=True).fill("From <b>a</b> run")
     tab.page.keyboard.press("Enter")
     expect(dialog).to_have_count(0)
     presets = tab.get("/api/v1/presets")["presets"]
     (kept,) = [one for one in presets if one["name"] == "From <b>a</b> run"]
     assert kept["values"] == {"prompt": "Kept from the viewer"}
-    # the same name again: the sentence stands in the dialog, which stays
+    # the same name again is a question, and the dialog stays
     tab.viewer.action("Save as preset").click()
-    dialog.get_by_label("Name").fill("From <b>a</b> run")
+    dialog.get_by_label("Name", exact=True).fill("From <b>a</b> run")
     tab.page.keyboard.press("Enter")
-    expect(dialog.get_by_role("alert")).to_contain_text("for this endpoint already")
+    clash = tab.page.get_by_role("dialog", name="This name is used")
+    clash.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_be_visible()
 
 
 def test_a_chain_of_pictures_is_walked_by_one_click_each(tab: AppPage) -> None:

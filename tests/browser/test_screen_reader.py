@@ -25,6 +25,7 @@ CREATE = """
     - tab "1.1" [selected]
   - tabpanel "1.1":
     - combobox "Preset"
+    - button "Find…"
     - button "Save as…"
     - button "Paste JSON"
     - textbox "Prompt"
@@ -118,6 +119,10 @@ PRESETS = """
 - heading "Presets" [level=1]
 - search "Presets":
   - combobox "Endpoint"
+  - combobox "Whose"
+  - searchbox "Search presets"
+  - button "Import…"
+  - link "Export all"
 - heading /1\\.1 ultra/ [level=2]
 - list:
   - listitem:

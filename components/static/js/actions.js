@@ -165,6 +165,11 @@ async function chooseReference(run, image, button, leave) {
   openMenu(button, items, { label: t("action.reference_in") });
 }
 
+async function keepAsPreset(run, image) {
+  const { openSaveOfRun } = await import("./preset-of-run.js");
+  await openSaveOfRun(run, image);
+}
+
 export const slugOf = (run) => run.slug ?? endpointName(run);
 
 /** Every action: label, and what a press does with (event's button, context). */
@@ -189,6 +194,7 @@ function catalogueOf(run, image, { where, onOpen, leave }) {
       menu: true,
       press: (button) => chooseReference(run, image, button, leave),
     },
+    preset: { label: t("action.preset"), press: () => keepAsPreset(run, image) },
     code: { label: t("action.code"), press: () => openCode(run) },
     link: { label: t("action.link"), icon: "link", press: () => copyText(location.origin + galleryAddress(run, image), t("copy.link")) },
     check: { label: t("action.check"), press: () => check(run) },
@@ -212,7 +218,7 @@ const OWN_ONLY = new Set(["check", "forget", "delete"]);
 function namesFor(run, image) {
   if (isActive(run)) return image ? ["open", "form", "code"] : ["form", "code"];
   if (run.state === "uncertain") return ["check", "retryUncertain", "forget", "form", "code"];
-  if (run.state === "done" && image) return ["open", "download", "again", "form", "reference", "code", "link", "delete"];
+  if (run.state === "done" && image) return ["open", "download", "again", "form", "reference", "preset", "code", "link", "delete"];
   if (run.state === "done") return ["again", "form", "code", "delete"];
   const changeFirst = run.error && run.error.retryable === false;
   return changeFirst ? ["form", "retry", "code", "delete"] : ["retry", "form", "code", "delete"];

@@ -1,98 +1,79 @@
-// The preset bar above each form: choose one and it is applied; save, update, delete one's own.
+// The preset bar above each form: choose one and it is applied, with a way back; a dot shows that
+// the form holds something else by now. What a press opens is a later module.
 
 import { announce, toast } from "./announce.js";
 import { api } from "./api.js";
-import { confirm, openDialog } from "./dialog.js";
+import { confirm } from "./dialog.js";
 import { el, fill } from "./dom.js";
 import { call } from "./form-call.js";
-import { readParts } from "./form-bridge.js";
+import { listen, readParts, writeParts } from "./form-bridge.js";
 import { formOf } from "./form-data.js";
 import { fillForm } from "./form-fill.js";
 import { openPaste } from "./form-paste.js";
 import { settlePictures } from "./form-pictures.js";
+import { reprice } from "./form-price.js";
 import { icon } from "./icons.js";
 import { t } from "./texts.js";
 
 const CHANGED = "playground:presets-changed";
+const PAUSE_MS = 200;
 
 const bars = new Map();
-let asking = null;
+const asking = new Map(); // by slug
 
 const complain = (reason) => toast(Object.values(reason.fields ?? {})[0] ?? reason.message, { bad: true });
 
-/** All presets of this person, asked for once for all tabs. */
-function presets() {
-  asking ??= api.get("/api/v1/presets").then(
-    (answer) => answer.presets,
-    (reason) => {
-      asking = null;
-      throw reason;
-    },
-  );
-  return asking;
+/** This person's presets for one endpoint, those that they used last first. */
+function presets(slug) {
+  if (!asking.has(slug)) {
+    const asked = api.get(`/api/v1/presets?endpoint=${encodeURIComponent(slug)}&sort=used`).then((answer) => answer.presets);
+    asking.set(slug, asked);
+    asked.catch(() => asking.delete(slug));
+  }
+  return asking.get(slug);
 }
-
-/** There is another preset, or one less: every list of them asks again. */
-export const tellPresets = (from = null) => window.dispatchEvent(new CustomEvent(CHANGED, { detail: { from } }));
 
 async function held(slug) {
   await settlePictures(slug);
   return readParts(slug);
 }
 
-/** Asks for a preset's name; `onSave(name, defaults)` keeps it, and what it throws is said there. */
-export function nameDialog(onSave) {
-  const name = el("input", { class: "in", id: "preset-name", type: "text", dir: "auto", maxlength: "80", autocomplete: "off", autofocus: true, "aria-describedby": "preset-error" });
-  const all = el("input", { type: "checkbox", id: "preset-defaults" });
-  const error = el("p", { class: "pg-error", id: "preset-error", role: "alert" });
-  const save = async (close) => {
-    error.textContent = "";
-    try {
-      await onSave(name.value, all.checked);
-      close();
-    } catch (reason) {
-      error.textContent = Object.values(reason.fields ?? {})[0] ?? reason.message;
-      name.focus();
-    }
-  };
-  const dialog = openDialog({
-    title: t("preset.save_title"),
-    body: [
-      el("div", null, el("label", { class: "label", for: "preset-name", text: t("preset.name") }), name),
-      el("label", { class: "pg-check" }, all, t("preset.keep_defaults")),
-      error,
-    ],
-    actions: [{ label: t("action.cancel") }, { label: t("preset.save"), kind: "main", close: false, run: save }],
-  });
-  name.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.isComposing) return;
-    event.preventDefault();
-    dialog.element.querySelector(".btn.main").click();
-  });
-}
+/** All that the form holds by field, defaults too, and which are none. */
+const valuesOf = async (slug) => call("held", { slug, parts: await held(slug) });
 
 class PresetBar {
   #slug;
   #list = [];
   #select = el("select", { class: "in", "aria-label": t("preset.label"), on: { change: () => this.#chosen() } });
+  #dot = el("span", { class: "pg-differs", role: "img", "aria-label": t("preset.differs"), title: t("preset.differs"), hidden: true });
   #own = el("span", { class: "pg-own", hidden: true });
+  #buttons = {};
+  #applied = null; // what the preset's fields held once it was applied, as JSON by name
+  #timer = null;
 
   constructor(slug, host) {
     this.#slug = slug;
     const button = (text, run, id = null) => el("button", { type: "button", class: "btn", id, text, on: { click: run } });
-    this.#own.append(button(t("preset.update"), () => this.#update()), button(t("action.delete"), () => this.#remove()));
+    this.#buttons = {
+      revert: button(t("preset.revert"), () => this.#apply(this.#current())),
+      update: button(t("preset.update"), () => this.#update()),
+      remove: button(t("action.delete"), () => this.#remove()),
+    };
+    this.#own.append(...Object.values(this.#buttons));
     fill(host, el("div", { class: "row" },
       el("div", { class: "pick grow" }, this.#select, icon("chevron-down")),
+      this.#dot,
       this.#own,
+      button(t("preset.find"), () => this.#find()),
       button(t("preset.save_as"), () => this.#save()),
       button(t("preset.paste"), () => openPaste(slug), `paste-${slug}`)));
+    listen("changed", (changed) => changed === slug && this.#look());
     this.load();
   }
 
   async load() {
     try {
-      const all = await presets();
-      this.#list = all.filter((preset) => preset.slug === this.#slug);
+      this.#list = await presets(this.#slug);
       this.#draw();
     } catch (reason) {
       console.error(reason);
@@ -116,40 +97,106 @@ class PresetBar {
   /** Shows that preset as the chosen one. */
   mark(id) {
     this.#select.value = this.#list.some((preset) => preset.id === id) ? id : "";
+    if (!this.#select.value) this.#applied = null;
+    this.#show(!this.#dot.hidden && Boolean(this.#select.value));
+  }
+
+  /** After another one was applied: what its fields hold now is what it says. */
+  async settled(id) {
+    this.mark(id);
+    const { values } = await valuesOf(this.#slug);
+    const names = Object.keys(this.#current()?.values ?? {});
+    this.#applied = Object.fromEntries(names.map((name) => [name, JSON.stringify(values[name])]));
+    this.#show(false);
+  }
+
+  #show(differs) {
     const chosen = this.#current();
-    this.#own.hidden = !(chosen?.may_change ?? (chosen?.mine && !chosen.shipped));
+    this.#dot.hidden = !differs;
+    this.#buttons.revert.hidden = !differs;
+    this.#buttons.update.hidden = !chosen?.may_edit;
+    this.#buttons.remove.hidden = !chosen?.may_change;
+    this.#own.hidden = !chosen || Object.values(this.#buttons).every((button) => button.hidden);
+  }
+
+  #look() {
+    if (!this.#applied) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(async () => {
+      const { values } = await call("held", { slug: this.#slug, parts: await readParts(this.#slug) });
+      if (this.#applied) this.#show(Object.entries(this.#applied).some(([name, said]) => JSON.stringify(values[name]) !== said));
+    }, PAUSE_MS);
   }
 
   #current() {
     return this.#list.find((preset) => preset.id === this.#select.value);
   }
 
-  async #chosen() {
+  #chosen() {
     const preset = this.#current();
     this.mark(this.#select.value);
-    if (!preset) return;
+    if (preset) this.#apply(preset);
+  }
+
+  /** Fields that it does not name stay; the note holds the way back to what all of them held. */
+  async #apply(preset) {
+    const slug = this.#slug;
     try {
-      await fillForm(this.#slug, "preset", { id: preset.id });
-      announce(t("preset.applied", { name: preset.name }));
+      const before = await held(slug);
+      await fillForm(slug, "preset", { id: preset.id });
+      await this.settled(preset.id);
+      const undo = async () => {
+        await writeParts(slug, before);
+        reprice(slug);
+        this.mark("");
+        announce(t("preset.undone"));
+      };
+      toast(t("preset.applied", { name: preset.name }), { action: { label: t("action.undo"), run: () => undo().catch(complain) } });
     } catch (reason) {
       complain(reason);
     }
   }
 
-  #save() {
-    nameDialog(async (name, defaults) => {
-      const { preset } = await call("save_preset", { slug: this.#slug, parts: await held(this.#slug), name, defaults });
-      await this.#changed(preset.id);
-      announce(t("preset.saved", { name: preset.name }));
-    });
+  async #find() {
+    try {
+      const [{ values }, { openPicker }] = await Promise.all([valuesOf(this.#slug), import("./preset-picker.js")]);
+      openPicker(this.#slug, values, (preset) => {
+        if (!this.#list.some(({ id }) => id === preset.id)) {
+          this.#list = [...this.#list, preset];
+          this.#draw();
+        }
+        this.mark(preset.id);
+        this.#apply(preset);
+      });
+    } catch (reason) {
+      complain(reason);
+    }
+  }
+
+  async #save() {
+    try {
+      const [{ values, touched }, { openSave }] = await Promise.all([valuesOf(this.#slug), import("./preset-save.js")]);
+      await openSave({ endpoint_id: formOf(this.#slug).endpoint_id, slug: this.#slug, values, ticked: touched }, async (preset) => {
+        await this.#changed(preset.id);
+        announce(t("preset.saved", { name: preset.name }));
+      });
+    } catch (reason) {
+      complain(reason);
+    }
   }
 
   async #update() {
     const preset = this.#current();
     try {
-      await call("update_preset", { slug: this.#slug, parts: await held(this.#slug), id: preset.id });
+      const [{ values, touched }, { putOrAsk }] = await Promise.all([valuesOf(this.#slug), import("./preset-save.js")]);
+      // fields that it named before stay in it, also where they are at their default now
+      const named = Object.entries(values).filter(([name]) => touched.includes(name) || Object.hasOwn(preset.values, name));
+      const { name, description, tags, cover } = preset;
+      const kept = cover && { run_id: cover.run_id, index: cover.index };
+      const written = await putOrAsk(preset.id, preset.version, { name, description, tags, cover: kept, values: Object.fromEntries(named) });
+      if (!written) return;
       await this.#changed(preset.id);
-      toast(t("preset.updated", { name: preset.name }));
+      toast(t("preset.updated", { name }));
     } catch (reason) {
       complain(reason);
     }
@@ -169,10 +216,11 @@ class PresetBar {
   }
 
   async #changed(id) {
-    asking = null;
+    asking.clear();
     await this.load();
-    this.mark(id);
-    tellPresets(this);
+    if (id) await this.settled(id);
+    else this.mark(id);
+    window.dispatchEvent(new CustomEvent(CHANGED, { detail: { from: this } }));
   }
 }
 
@@ -184,10 +232,13 @@ export function mountPresetBars() {
   }
 }
 
-/** Shows a preset as chosen that was applied from elsewhere. */
-export const markPreset = (slug, id) => bars.get(slug)?.mark(id);
+/** No preset is the chosen one any more: the form was filled from elsewhere. */
+export const forgetPreset = (slug) => bars.get(slug)?.mark("");
+
+/** A preset was applied from elsewhere. */
+export const settlePreset = (slug, id) => bars.get(slug)?.settled(id);
 
 window.addEventListener(CHANGED, (event) => {
-  asking = null;
+  asking.clear();
   for (const bar of bars.values()) if (bar !== event.detail?.from) bar.load();
 });

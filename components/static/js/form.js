@@ -11,14 +11,14 @@ import { reveal } from "./form-messages.js";
 import { onMounted, whenPresent } from "./form-page.js";
 import { mountPicker } from "./form-picker.js";
 import { settlePictures } from "./form-pictures.js";
-import { markPreset, mountPresetBars } from "./form-presets.js";
+import { forgetPreset, mountPresetBars, settlePreset } from "./form-presets.js";
 import { touched } from "./form-price.js";
 import { mountProjects } from "./form-project.js";
 import { pressRun } from "./form-run.js";
 import { lastSeed, pressSeed } from "./form-seed.js";
 import { showPricesToday } from "./form-today.js";
 import { dressTabs } from "./form-tabs.js";
-import { navigate } from "./router.js";
+import { navigate, placeOf, replaceQuery } from "./router.js";
 import { shortcutOf } from "./shortcuts.js";
 import { t } from "./texts.js";
 import { uploadRunPicture, valueOf, sentenceOf } from "./uploads.js";
@@ -62,7 +62,7 @@ export function openInForm(slug, input) {
   return carefully(async () => {
     if (!(await openEndpoint(slug))) return;
     const { notes } = await fillForm(slug, "open", { input });
-    markPreset(slug, "");
+    forgetPreset(slug);
     if (!notes.length) toast(t("form.settings_in"));
   });
 }
@@ -83,7 +83,29 @@ export function useAsReference(slug, fieldName, picture) {
 export async function applyPreset(slug, presetId) {
   if (!(await openEndpoint(slug))) return;
   await fillForm(slug, "preset", { id: presetId });
-  markPreset(slug, presetId);
+  await settlePreset(slug, presetId);
+}
+
+/** What of another endpoint's preset fits this one's form; what does not is said beside it. */
+export async function applyElsewhere(slug, presetId) {
+  if (!(await openEndpoint(slug))) return;
+  await fillForm(slug, "preset", { id: presetId });
+  forgetPreset(slug);
+}
+
+/** What a link asks for: `?preset=…`, or a field as `?prompt=…&seed=…`. Nothing runs by itself. */
+function fillFromLink() {
+  const url = new URL(window.location.href);
+  const { view, slug } = placeOf(url);
+  const asked = new Map([...url.searchParams].filter(([name]) => name === "preset" || name === "prompt" || name === "seed"));
+  if (view !== "create" || !asked.size) return;
+  replaceQuery(Object.fromEntries([...asked.keys()].map((name) => [name, null])));
+  const preset = asked.get("preset");
+  asked.delete("preset");
+  carefully(async () => {
+    const { fillFrom } = await import("./form-link.js");
+    await fillFrom(slug ?? current(), preset, asked);
+  });
 }
 
 async function copyAsCode(slug) {
@@ -94,7 +116,7 @@ async function copyAsCode(slug) {
 
 const PRESSES = {
   run: pressRun,
-  reset: (slug) => carefully(() => resetForm(slug).then(() => markPreset(slug, ""))),
+  reset: (slug) => carefully(() => resetForm(slug).then(() => forgetPreset(slug))),
   copy: (slug) => carefully(() => copyAsCode(slug)),
 };
 
@@ -136,4 +158,5 @@ export async function initForms() {
   onMounted(mountProjects);
   await Promise.all([whenPresent(`run-${current()}`), whenPresent("choose-tab")]);
   showPricesToday();
+  fillFromLink();
 }

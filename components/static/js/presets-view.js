@@ -8,10 +8,12 @@ import { icon } from "./icons.js";
 import { countWords, grouped, ownerWords, promptOf, settingsOf } from "./preset-words.js";
 import { navigate, replaceQuery } from "./router.js";
 import { markOf, share, shareWords } from "./share.js";
+import { openDeeds } from "./preset-deeds.js";
 import { emptyNote, errorNote, waitLine } from "./state-notes.js";
 import { t } from "./texts.js";
 
 const CHANGED = "playground:presets-changed";
+const PAUSE_MS = 150;
 const endpointOf = (url) => url.searchParams.get("endpoint") ?? "";
 
 /** Opens the endpoint's tab and puts the preset's values in its form. */
@@ -32,7 +34,13 @@ function words(preset, fields) {
   return el(
     "div",
     { class: "preset-words" },
-    el("div", { class: "preset-name" }, el("h3", { dir: "auto", text: preset.name }), el("span", { class: "chip", text: ownerWords(preset) })),
+    el("div", { class: "preset-name" },
+      el("h3", { dir: "auto", text: preset.name }),
+      el("span", { class: "chip", text: ownerWords(preset) }),
+      preset.locked && !preset.shipped && el("span", { class: "chip", text: t("presets_view.locked") }),
+      preset.used > 0 && el("span", { class: "soft", text: t("presets_view.used", { count: preset.used }) })),
+    preset.out_of_date && el("p", { class: "preset-stale", dir: "auto", text: preset.out_of_date }),
+    preset.tags?.length > 0 && el("p", { class: "preset-tags" }, preset.tags.map((tag) => el("span", { class: "chip", dir: "auto", text: tag }))),
     preset.description && el("p", { class: "soft", dir: "auto", text: preset.description }),
     prompt && el("p", { class: "preset-prompt", dir: "auto", title: prompt, text: prompt }),
     settings.length > 0 && el("div", { class: "facts" }, settings),
@@ -41,16 +49,27 @@ function words(preset, fields) {
 
 class PresetsView {
   #presets = [];
+  #next = null;
+  #whose = "";
+  #asked = 0;
+  #timer = null;
   #endpoints = [];
   #slug;
   #loaded = false;
   #pick;
   #body = el("div", { class: "presets-body" });
+  #search = el("input", { class: "in", type: "search", "aria-label": t("presets_view.search"), placeholder: t("presets_view.search"), on: { input: () => this.#later() } });
 
   constructor(host) {
     this.#slug = endpointOf(new URL(window.location.href));
     this.#pick = pick(t("endpoint.label"), [["", t("endpoint.every")]], this.#slug, (slug) => this.#choose(slug));
-    const bar = el("div", { class: "view-bar", role: "search", "aria-label": t("view.presets") }, this.#pick.node);
+    const whose = [["", t("presets_view.all")], ["mine", t("preset.mine")], ["team", t("preset.team")], ["shipped", t("preset.shipped")]];
+    const bar = el("div", { class: "view-bar", role: "search", "aria-label": t("view.presets") },
+      this.#pick.node,
+      pick(t("presets_view.whose"), whose, "", (chosen) => this.#filter(chosen)).node,
+      this.#search,
+      el("button", { type: "button", class: "btn", text: t("presets_view.import"), on: { click: () => this.#import() } }),
+      el("a", { class: "btn", href: "/api/v1/presets/export", download: "presets.json", text: t("presets_view.export") }));
     host.replaceChildren(el("div", { class: "presets view-list" }, bar, this.#body));
     window.addEventListener(CHANGED, (event) => event.detail?.from !== this && this.#load());
     this.#load();
@@ -65,14 +84,69 @@ class PresetsView {
   #choose(slug) {
     this.#slug = slug;
     replaceQuery({ endpoint: slug || null });
-    this.#draw();
+    this.#load();
+  }
+
+  #filter(whose) {
+    this.#whose = whose;
+    this.#load();
+  }
+
+  #later() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#load(), PAUSE_MS);
+  }
+
+  async #import() {
+    const { openImport } = await import("./preset-import.js");
+    openImport(() => this.#reload());
+  }
+
+  async #reload() {
+    await this.#load();
+    window.dispatchEvent(new CustomEvent(CHANGED, { detail: { from: this } }));
+  }
+
+  #query(cursor = null) {
+    const wanted = { endpoint: this.#slug, whose: this.#whose, q: this.#search.value.trim(), cursor };
+    return new URLSearchParams(Object.entries(wanted).filter(([, value]) => value));
+  }
+
+  async #more(button) {
+    button.disabled = true;
+    try {
+      const { presets, next_cursor: next } = await api.get(`/api/v1/presets?${this.#query(this.#next)}`);
+      this.#presets = [...this.#presets, ...presets];
+      this.#next = next;
+      this.#draw();
+    } catch (error) {
+      button.disabled = false;
+      toast(error.message, { bad: true });
+    }
+  }
+
+  /** One's own of an endpoint change places: both lists are numbered anew. */
+  async #move(preset, other) {
+    const mine = this.#presets.filter((one) => one.mine && !one.shipped).map(({ id }) => id);
+    const [from, to] = [mine.indexOf(preset.id), mine.indexOf(other.id)];
+    [mine[from], mine[to]] = [mine[to], mine[from]];
+    try {
+      await api.put("/api/v1/presets/order", { ids: mine });
+      await this.#reload();
+      announce(t("presets_view.moved", { name: preset.name }));
+    } catch (error) {
+      toast(error.message, { bad: true });
+    }
   }
 
   async #load() {
     if (!this.#loaded) this.#body.replaceChildren(waitLine(t("preset.loading")));
+    const number = ++this.#asked;
     try {
-      const [answer, list] = await Promise.all([api.get("/api/v1/presets"), endpoints()]);
+      const [answer, list] = await Promise.all([api.get(`/api/v1/presets?${this.#query()}`), endpoints()]);
+      if (number !== this.#asked) return;
       this.#presets = answer.presets;
+      this.#next = answer.next_cursor;
       this.#endpoints = list;
       this.#loaded = true;
     } catch (error) {
@@ -86,7 +160,8 @@ class PresetsView {
 
   #draw() {
     const groups = grouped(this.#presets, this.#endpoints).filter(({ slug }) => !this.#slug || slug === this.#slug);
-    this.#body.replaceChildren(...(groups.length ? groups.map((group) => this.#group(group)) : [this.#empty()]));
+    const more = el("button", { type: "button", class: "btn", text: t("presets_view.more"), on: { click: () => this.#more(more) } });
+    this.#body.replaceChildren(...(groups.length ? groups.map((group) => this.#group(group)) : [this.#empty()]), ...(this.#next ? [more] : []));
   }
 
   #group({ slug, label, presets }) {
@@ -95,12 +170,13 @@ class PresetsView {
       "section",
       { class: "presets-group", dataset: { endpoint: slug } },
       el("h2", {}, label, el("span", { class: "soft", style: { "font-weight": 400 }, text: ` · ${countWords(presets)}` })),
-      el("ul", { role: "list" }, presets.map((preset) => this.#row(preset, fields))),
+      el("ul", { role: "list" }, presets.map((preset) => this.#row(preset, fields, presets))),
     );
   }
 
-  #row(preset, fields) {
+  #row(preset, fields, beside) {
     const { name } = preset;
+    const deeds = el("button", { type: "button", class: "btn ghost small", "aria-haspopup": "menu", "aria-expanded": "false", "aria-label": t("preset_deed.menu", { name }), text: t("preset_deed.more"), on: { click: () => this.#deeds(deeds, preset, fields, beside) } });
     const remove = el(
       "button",
       { type: "button", class: "btn ghost small", "aria-label": t("preset.delete_named", { name }), on: { click: () => this.#remove(preset, remove) } },
@@ -114,16 +190,25 @@ class PresetsView {
     );
     return el(
       "li",
-      { class: "preset", dataset: { presetId: preset.id } },
+      { class: `preset${preset.out_of_date ? " stale" : ""}`, dataset: { presetId: preset.id } },
+      preset.cover && el("img", { class: "preset-cover", src: preset.cover.url, alt: t("presets_view.cover", { name }), loading: "lazy" }),
       words(preset, fields),
       el(
         "div",
         { class: "preset-actions" },
         preset.may_share && mark,
-        (preset.may_change ?? (preset.mine && !preset.shipped)) && remove,
+        preset.may_change && remove,
+        deeds,
         preset.slug && el("button", { type: "button", class: "btn small", "aria-label": t("preset.use_named", { name }), text: t("preset.use"), on: { click: () => use(preset) } }),
       ),
     );
+  }
+
+  #deeds(anchor, preset, fields, beside) {
+    const mine = beside.filter((one) => one.mine && !one.shipped);
+    const at = mine.findIndex(({ id }) => id === preset.id);
+    const to = (other) => at >= 0 && other && (() => this.#move(preset, other));
+    openDeeds(anchor, preset, { fields: [...fields.values()], endpoints: this.#endpoints, place: { up: to(mine[at - 1]), down: to(mine[at + 1]) }, done: () => this.#reload() });
   }
 
   async #share(preset, button) {
@@ -157,11 +242,10 @@ class PresetsView {
     toast(t("preset.was_deleted", { name: preset.name }), { action: { label: t("action.undo"), run: () => this.#restore(preset) } });
   }
 
-  /** A deleted preset is saved again, as it was: under its name, with a new id. */
-  async #restore({ endpoint_id, name, description, values, visibility }) {
+  async #restore({ id, name }) {
     let saved;
     try {
-      saved = await api.post("/api/v1/presets", { endpoint_id, name, description, values, visibility });
+      saved = await api.post(`/api/v1/presets/${encodeURIComponent(id)}/restore`, {});
     } catch (error) {
       toast(t("preset.not_restored", { name, why: error.message }), { bad: true });
       return;

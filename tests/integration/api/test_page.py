@@ -243,8 +243,7 @@ async def test_the_calls_of_the_forms_take_nobody_elses_ids(behind_a_door: Site)
         return error
 
     by_id = {"slug": "v1.1", "id": alices.id, "person": world.alice.id, "parts": {}}
-    for name in ("preset", "update_preset"):
-        assert (await refused(name, **by_id))["code"] == "not_found"
+    assert (await refused("preset", **by_id))["code"] == "not_found"
     parts = {"prompt.value": "a hill", "image_url.value": f"upload:{picture.id}"}
     error = await refused("start", slug="v1.1-ultra", parts=parts)
     assert set(error["fields"]) == {"image_url"}

@@ -65,8 +65,8 @@ LINKS = ("/join/{token}",)
 #: nobody but an admin gets any further than here, whatever the name
 ADMINS_ALONE = ("/api/v1/people/", "/api/v1/budgets/")
 #: the page's calls: those that name a preset by its id, and those that name nothing but uploads
-OF_PRESETS = {"preset": LOOK, "update_preset": CHANGE}
-OF_THE_FORM = {"held", "start", "price", "reset", "open", "put", "paste", "codes", "save_preset"}
+OF_PRESETS = {"preset": LOOK}
+OF_THE_FORM = {"held", "start", "price", "reset", "open", "put", "paste", "codes"}
 
 
 @dataclass

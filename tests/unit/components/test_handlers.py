@@ -8,7 +8,6 @@ import pytest
 
 from backend.domain.errors import ConfirmCost, MoneyLimitReached, PlaygroundError
 from backend.domain.preset import Preset
-from backend.services.rate import Rate
 from components.form import form_of
 from components.handlers import Handlers
 from tests.unit.components.face import Face
@@ -146,39 +145,18 @@ async def test_a_preset_of_somebody_else_is_not_there(face: Face, handlers: Hand
     face.presets.kept["p"] = Preset(
         id="p", endpoint_id=ULTRA, name="N", description="", values={"raw": True}, person_id="bob"
     )
-    for call in (handlers.preset, handlers.update_preset):
-        answer = await call("alice", request(handlers, id="p"))
-        assert answer["error"]["code"] == "not_found"
+    answer = await handlers.preset("alice", request(handlers, id="p"))
+    assert answer["error"]["code"] == "not_found"
     assert (await handlers.preset("bob", request(handlers, id="p")))["parts"] == {"raw.value": True}
 
 
-async def test_a_preset_keeps_the_defaults_only_where_it_is_asked_to(
-    face: Face, handlers: Handlers
+async def test_what_a_form_holds_is_told_with_its_defaults_and_what_is_none(
+    handlers: Handlers,
 ) -> None:
-    values = {"prompt": "A door"}
-    every = ["prompt", "aspect_ratio", "raw"]
-    await handlers.save_preset("alice", request(handlers, values=values, name="A"))
-    await handlers.save_preset("alice", request(handlers, values=values, name="B", fields=every))
-    few, all_of_them = face.presets.kept.values()
-    assert few.values == values
-    assert all_of_them.values == {"prompt": "A door", "aspect_ratio": "16:9", "raw": False}
-
-
-async def test_an_update_keeps_the_fields_that_the_preset_named(
-    face: Face, handlers: Handlers
-) -> None:
-    await handlers.save_preset("alice", request(handlers, values={"aspect_ratio": "1:1"}, name="A"))
-    (kept,) = face.presets.kept.values()
-    back = request(handlers, values={"aspect_ratio": "16:9", "raw": True}, id=kept.id)
-    await handlers.update_preset("alice", back)
-    assert face.presets.kept[kept.id].values == {"aspect_ratio": "16:9", "raw": True}
-
-
-async def test_saving_too_often_is_refused(face: Face, handlers: Handlers) -> None:
-    face.writes = Rate("1/minute")
-    await handlers.save_preset("alice", request(handlers, name="A"))
-    answer = await handlers.save_preset("alice", request(handlers, name="B"))
-    assert answer["error"]["code"] == "too_quick"
+    answer = await handlers.held("alice", request(handlers, values={"prompt": "A door"}))
+    assert answer["touched"] == ["prompt"]
+    assert answer["values"]["prompt"] == "A door"
+    assert answer["values"]["aspect_ratio"] == "16:9"
 
 
 async def test_code_is_given_of_a_form_that_would_be_refused(handlers: Handlers) -> None:
