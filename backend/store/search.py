@@ -72,7 +72,7 @@ class SqlRunSearch:
             shown = list(pictures)[:size]
             read = {run.id: run for run in await runs_of(connection, shown)}
         return Found(
-            runs=tuple(read[run_id] for run_id in shown),
+            runs=tuple(read[run_id] for run_id in shown if run_id in read),
             pictures={run_id: tuple(sorted(pictures[run_id])) for run_id in shown},
             next_cursor=cursor_below(lowest[shown[-1]]) if len(pictures) > size else None,
         )
