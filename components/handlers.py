@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from backend.domain.endpoint import Endpoint
-from backend.domain.errors import InputRefused, PlaygroundError, SignInNeeded
+from backend.domain.errors import InputRefused, NotFound, PlaygroundError, SignInNeeded
 from backend.domain.field import Input
 from backend.domain.money import plain
 from backend.domain.person import Person
@@ -129,8 +129,18 @@ class Handlers:
             key,
             confirmed=asked.usd("confirmed"),
             project=asked.text("project"),
+            preset=await self._preset_name(person, asked.text("preset")),
         )
         return {"run": await self.services.view.one(run, person)}
+
+    async def _preset_name(self, person: Person, preset_id: str) -> str:
+        """What it is called now; "" without one, and for one that is gone by now."""
+        if not preset_id:
+            return ""
+        try:
+            return str((await self.services.presets.get(person, preset_id)).name)
+        except NotFound:
+            return ""
 
     @answering
     async def price(self, person: Person, asked: Asked) -> Answer:

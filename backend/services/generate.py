@@ -79,9 +79,11 @@ class Generate:
         again_of: str | None = None,
         confirmed: Decimal | None = None,
         project: str = "",
+        preset: str = "",
     ) -> Run:
         """Write a run down and begin it; with an idempotency key of earlier, that run.
 
+        `preset` is the name of the one whose settings it begins with.
         `confirmed` are US dollars to which the person has said yes. Raises InputRefused with
         messages by field, MoneyLimitReached, ConfirmCost, TooManyWaiting, KeyReused, TooQuick,
         IntakeClosed, NotAllowed for guests.
@@ -117,6 +119,7 @@ class Generate:
             again_of=again_of,
             visibility=begins_as(person, self.visibility),
             project=project_name(project),
+            preset=preset,
         )
         new = NewRun(
             run=run,
@@ -158,6 +161,7 @@ class Generate:
             again_of=run.id,
             confirmed=confirmed,
             project=run.project,
+            preset=run.preset,
         )
 
     async def estimate(

@@ -124,7 +124,9 @@ def test_a_past_picture_of_alices_becomes_a_team_preset_that_bob_uses(person: Pe
     listed.get_by_role("button", name="Use The house look").click()
     his = FormPage(bob.page, "v1.1")
     expect(his.box("prompt")).to_have_value("A lighthouse on slate")
-    assert bob.make(his) != run_id
+    made = bob.make(his)
+    assert made != run_id
+    assert bob.stored(made)["preset"] == "The house look"
 
 
 def test_two_who_save_one_preset_see_both(person: Person, faults: Faults) -> None:

@@ -128,6 +128,10 @@ class PresetBar {
     }, PAUSE_MS);
   }
 
+  get chosen() {
+    return this.#applied ? this.#select.value : "";
+  }
+
   #current() {
     return this.#list.find((preset) => preset.id === this.#select.value);
   }
@@ -231,6 +235,9 @@ export function mountPresetBars() {
     if (!bars.has(slug) && formOf(slug)) bars.set(slug, new PresetBar(slug, host));
   }
 }
+
+/** The id of the preset that the form was filled from, "" without one. */
+export const chosenPreset = (slug) => bars.get(slug)?.chosen ?? "";
 
 /** No preset is the chosen one any more: the form was filled from elsewhere. */
 export const forgetPreset = (slug) => bars.get(slug)?.mark("");

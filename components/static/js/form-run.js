@@ -8,6 +8,7 @@ import { call, Refusal } from "./form-call.js";
 import { readParts } from "./form-bridge.js";
 import { clearErrors, sayAtRun, showErrors, showNotes } from "./form-messages.js";
 import { settlePictures } from "./form-pictures.js";
+import { chosenPreset } from "./form-presets.js";
 import { priceOf, sent } from "./form-price.js";
 import { chosenProject } from "./form-project.js";
 import { runs } from "./runs.js";
@@ -30,7 +31,7 @@ async function send(slug, confirmed) {
   const held = JSON.stringify([parts, project]);
   const key = keyFor(slug, held);
   try {
-    const { run } = await call("start", { slug, parts, key, confirmed, project });
+    const { run } = await call("start", { slug, parts, key, confirmed, project, preset: chosenPreset(slug) });
     unanswered.delete(slug);
     return run;
   } catch (reason) {

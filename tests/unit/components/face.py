@@ -59,6 +59,7 @@ class FakeGenerate:
         again_of: str | None = None,
         confirmed: Decimal | None = None,
         project: str = "",
+        preset: str = "",
     ) -> Run:
         self.started.append(
             Started(person.id, endpoint_id, dict(given), idempotency_key, confirmed, project)
@@ -82,6 +83,7 @@ class FakeGenerate:
             unit_price=Decimal("0.06"),
             created_at=NOW,
             state_at=NOW,
+            preset=preset,
         )
         self.runs[idempotency_key or run.id] = run
         return run

@@ -150,6 +150,16 @@ async def test_a_preset_of_somebody_else_is_not_there(face: Face, handlers: Hand
     assert (await handlers.preset("bob", request(handlers, id="p")))["parts"] == {"raw.value": True}
 
 
+async def test_a_run_remembers_what_the_preset_was_called(face: Face, handlers: Handlers) -> None:
+    face.presets.kept["p"] = Preset(
+        id="p", endpoint_id="x", name="Dusk", description="", values={}, person_id="alice"
+    )
+    for preset, name in (("p", "Dusk"), ("gone", ""), ("", "")):
+        given = request(handlers, values={"prompt": "A door"}, key=f"of {preset}", preset=preset)
+        await handlers.start("alice", given)
+        assert face.generate.runs[f"of {preset}"].preset == name
+
+
 async def test_what_a_form_holds_is_told_with_its_defaults_and_what_is_none(
     handlers: Handlers,
 ) -> None:
