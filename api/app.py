@@ -17,6 +17,7 @@ from api import (
     health,
     hints,
     join,
+    marks,
     me,
     media,
     metrics,
@@ -71,6 +72,7 @@ ROUTERS = (
     own_password,
     join,
     openid,
+    marks,
 )
 #: bodies under this size cost more to compress than they save
 GZIP_FROM_BYTES = 1_000

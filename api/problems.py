@@ -13,6 +13,7 @@ from api.headers import SAFE
 from api.spoken import Spoken
 from backend.domain.errors import (
     AccountLocked,
+    ChangedMeanwhile,
     ConfirmCost,
     Conflict,
     FalError,
@@ -50,6 +51,7 @@ STATUS: tuple[tuple[type[PlaygroundError], int], ...] = (
     (OverLimit, 429),
     (Conflict, 409),
     (VersionNeeded, 428),
+    (ChangedMeanwhile, 412),
     (ProviderUnavailable, 503),
     (IntakeClosed, 503),
     (StorageFailed, 503),

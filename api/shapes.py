@@ -335,6 +335,17 @@ class Upload(BaseModel):
     content_type: str
 
 
+class Marks(BaseModel):
+    """What people put on a picture. `starred` is yours alone, the rest is the same for all."""
+
+    title: str
+    note: str
+    tags: list[str]
+    starred: bool
+    stars: int = Field(description="how many people have starred it")
+    version: str = Field(description="of title, note and tags; for If-Match")
+
+
 class Image(BaseModel):
     """One output. `url` is null until the picture is stored."""
 
@@ -348,6 +359,7 @@ class Image(BaseModel):
     bytes: int | None
     flagged: bool
     missing: bool
+    marks: Marks
 
 
 class Output(BaseModel):

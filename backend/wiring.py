@@ -53,6 +53,7 @@ from backend.services.intake import IntakeSwitch
 from backend.services.journal import Journal
 from backend.services.lineage import Lineage
 from backend.services.live_prices import LivePrices
+from backend.services.marking import Marking
 from backend.services.metrics import Metrics
 from backend.services.people import People
 from backend.services.preset_exchange import PresetExchange
@@ -409,7 +410,13 @@ class Playground:
         )
         people = self._people(stores)
         team = self._team(stores, people, audit)
-        view = RunView(catalogue=self.catalogue, people=stores.people, feed=feed, arriving=arriving)
+        view = RunView(
+            catalogue=self.catalogue,
+            people=stores.people,
+            feed=feed,
+            arriving=arriving,
+            marks=stores.marks,
+        )
         return Services(
             catalogue=self.catalogue,
             prices=prices,
@@ -424,6 +431,7 @@ class Playground:
                 clock=self._clock,
             ),
             lineage=Lineage(store=stores.lineage, control=control),
+            marking=Marking(store=stores.marks, control=control, feed=feed, clock=self._clock),
             presets=presets,
             preset_exchange=PresetExchange(presets=presets, catalogue=self.catalogue),
             preset_view=PresetView(catalogue=self.catalogue, people=stores.people),

@@ -214,6 +214,10 @@ class AlreadyDeleted(Conflict):
     """Somebody has deleted this already, moments ago perhaps; nothing else has happened."""
 
 
+class ChangedMeanwhile(PlaygroundError):
+    """Somebody has written here since you began: nothing of yours is written over theirs yet."""
+
+
 class ProviderUnavailable(PlaygroundError):
     """The service that signs people in does not answer as it should; try again in a minute."""
 

@@ -20,6 +20,7 @@ from backend.services.generate import Generate
 from backend.services.intake import IntakeSwitch
 from backend.services.lineage import Lineage
 from backend.services.live_prices import LivePrices
+from backend.services.marking import Marking
 from backend.services.metrics import Metrics
 from backend.services.openid import OpenId
 from backend.services.people import People
@@ -54,6 +55,7 @@ class Services:
     downloads: Downloads
     deleted: Deleted
     exports: Exports
+    marking: Marking
     presets: Presets
     preset_view: PresetView
     preset_exchange: PresetExchange

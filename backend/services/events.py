@@ -72,7 +72,8 @@ class Events:
         if change.kind == "log":
             return _log(change.id, run.id, change.lines)
         if run.person_id == person.id:
-            drawn = self.view.draw(run, change.live, person, person.name)
+            marks = await self.view.marks_on([run], person)
+            drawn = self.view.draw(run, change.live, person, person.name, marks)
         elif sees_run(person, run):
             drawn = await self.view.one(run, person)
         else:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from backend.domain.field import Input
+from backend.domain.marks import Marks, MarkStore, PictureId
 from backend.domain.money import plain
 from backend.domain.person import LOCAL_ID, Person
 from backend.domain.ports import PeopleStore
@@ -16,6 +17,9 @@ from backend.endpoints.catalogue import Catalogue
 from backend.endpoints.errors import EndpointUnknown
 from backend.runs.arriving import Arriving
 from backend.runs.feed import Feed, Live
+from backend.services.marking import BARE, version_of
+
+OnPictures = Mapping[PictureId, Marks]
 
 
 def is_shared_here(viewer: Person, thing: Owned) -> bool:
@@ -31,6 +35,7 @@ class RunView:
     people: PeopleStore
     feed: Feed
     arriving: Arriving
+    marks: MarkStore
 
     async def one(self, run: Run, viewer: Person) -> dict[str, Any]:
         """One run."""
@@ -41,12 +46,20 @@ class RunView:
         listed = list(runs)
         owners = sorted({run.person_id for run in listed} - {viewer.id})
         names = {**(await self.people.names(owners) if owners else {}), viewer.id: viewer.name}
+        marks = await self.marks_on(listed, viewer)
         return [
-            self.draw(run, self.feed.live(run.id), viewer, names.get(run.person_id, ""))
+            self.draw(run, self.feed.live(run.id), viewer, names.get(run.person_id, ""), marks)
             for run in listed
         ]
 
-    def draw(self, run: Run, live: Live, viewer: Person, owner_name: str) -> dict[str, Any]:
+    async def marks_on(self, runs: Iterable[Run], viewer: Person) -> OnPictures:
+        """What is on their pictures, as the viewer sees it."""
+        pictured = [run.id for run in runs if run.images]
+        return await self.marks.of(pictured, viewer.id) if pictured else {}
+
+    def draw(
+        self, run: Run, live: Live, viewer: Person, owner_name: str, marks: OnPictures
+    ) -> dict[str, Any]:
         """One run with what is true of it at the moment."""
         return {
             "id": run.id,
@@ -71,7 +84,12 @@ class RunView:
             "slow_since": _time(live.slow_since),
             "cancel_requested": run.cancel_requested,
             "images": [
-                _image(run, image, arriving=self.arriving.has(viewer.id, run.id, image.index))
+                _image(
+                    run,
+                    image,
+                    marks.get(PictureId(run.id, image.index), BARE),
+                    arriving=self.arriving.has(viewer.id, run.id, image.index),
+                )
                 for image in run.images
             ],
             "output": {
@@ -99,7 +117,7 @@ class RunView:
             return None
 
 
-def _image(run: Run, image: Image, *, arriving: bool) -> dict[str, Any]:
+def _image(run: Run, image: Image, marks: Marks, *, arriving: bool) -> dict[str, Any]:
     here = arriving or image.key is not None
     address = f"/media/{run.id}/{image.index}"
     return {
@@ -114,6 +132,14 @@ def _image(run: Run, image: Image, *, arriving: bool) -> dict[str, Any]:
         "bytes": image.bytes,
         "flagged": image.flagged,
         "missing": image.missing,
+        "marks": {
+            "title": marks.title,
+            "note": marks.note,
+            "tags": list(marks.tags),
+            "starred": marks.starred,
+            "stars": marks.stars,
+            "version": version_of(marks),
+        },
     }
 
 

@@ -108,8 +108,15 @@ def image_json(run_id: str, index: int, size: tuple[int, int], **changes: Any) -
         "content_type": "image/jpeg",
         "flagged": False,
         "missing": False,
+        "marks": marks_json(),
     }
     return {**image, **changes}
+
+
+def marks_json(**changes: Any) -> Json:
+    """What is on a picture: nothing."""
+    bare = {"title": "", "note": "", "tags": [], "starred": False, "stars": 0, "version": "0"}
+    return {**bare, **changes}
 
 
 def preset_json(number: int, **changes: Any) -> Json:
@@ -277,6 +284,12 @@ class Api:
             Route("/events", self.events),
             Route("/hints", self.hints),
             Route("/runs", self.runs),
+            Route("/runs/delete", self.delete_runs, methods=["POST"]),
+            Route("/runs/restore", self.restore_runs, methods=["POST"]),
+            Route("/marks", self.mark_many, methods=["POST"]),
+            Route("/tags", self.tags),
+            Route("/runs/{id}/images/{index:int}", self.mark_one, methods=["PATCH"]),
+            Route("/runs/{id}/lineage", self.lineage),
             Route("/runs/{id}", self.one_run, methods=["GET"]),
             Route("/runs/{id}", self.delete_run, methods=["DELETE"]),
             Route("/runs/{id}/restore", self.restore_run, methods=["POST"]),
@@ -342,6 +355,63 @@ class Api:
         run = self._script.deleted.pop(request.path_params["id"])
         self._script.runs = sorted([*self._script.runs, run], key=lambda r: r["id"], reverse=True)
         return JSONResponse(run)
+
+    async def delete_runs(self, request: Request) -> Response:
+        ids = (await request.json())["run_ids"]
+        known = {run["id"]: run for run in self._script.runs if run["id"] in ids}
+        own = [run_id for run_id, run in known.items() if run["mine"]]
+        for run_id in own:
+            self._script.runs.remove(known[run_id])
+            self._script.deleted[run_id] = known[run_id]
+        left = [
+            {"run_id": run_id, "code": "not_allowed", "message": "This belongs to somebody else."}
+            for run_id in ids
+            if run_id not in own
+        ]
+        return JSONResponse({"run_ids": own, "left": left})
+
+    async def restore_runs(self, request: Request) -> Response:
+        ids = (await request.json())["run_ids"]
+        back = [self._script.deleted.pop(run_id) for run_id in ids]
+        self._script.runs = sorted([*self._script.runs, *back], key=lambda r: r["id"], reverse=True)
+        return JSONResponse({"run_ids": ids, "left": []})
+
+    async def mark_many(self, request: Request) -> Response:
+        body = await request.json()
+        left = []
+        for one in body["pictures"]:
+            run = self._script.run(one["run_id"])
+            if run is None or (not run["mine"] and "starred" not in body):
+                left.append({**one, "code": "not_allowed", "message": "This is not yours."})
+                continue
+            marks = run["images"][one["index"]]["marks"]
+            marks["starred"] = body.get("starred", marks["starred"])
+            gone = body.get("remove_tags", [])
+            kept = [name for name in marks["tags"] if name not in gone]
+            marks["tags"] = list(dict.fromkeys([*kept, *body.get("add_tags", [])]))
+        return JSONResponse({"changed": len(body["pictures"]) - len(left), "left": left})
+
+    async def mark_one(self, request: Request) -> Response:
+        run = self._script.run(request.path_params["id"])
+        if run is None:
+            return problem(404, "There is no such run.")
+        run["images"][request.path_params["index"]]["marks"].update(await request.json())
+        return JSONResponse(run)
+
+    async def tags(self, request: Request) -> Response:
+        begins = request.query_params.get("prefix", "").casefold()
+        named = [
+            name
+            for run in self._script.runs
+            for image in run["images"]
+            for name in image["marks"]["tags"]
+            if name.casefold().startswith(begins)
+        ]
+        counted = [{"name": name, "pictures": named.count(name)} for name in dict.fromkeys(named)]
+        return JSONResponse({"tags": counted})
+
+    async def lineage(self, request: Request) -> Response:
+        return JSONResponse({"parents": [], "children": []})
 
     async def presets(self, request: Request) -> Response:
         slug = request.query_params.get("endpoint")

@@ -14,6 +14,7 @@ export const SHORTCUTS = [
   { places: ["gallery"], where: "gallery", does: "search", keys: { search: ["/"] } },
   { places: ["viewer", "strip"], where: "viewer_and_strip", does: "go", keys: { before: ["ArrowLeft"], after: ["ArrowRight"], first: ["Home"], last: ["End"] } },
   { places: ["viewer", "compare"], where: "viewer_and_compare", does: "zoom", keys: { closer: ["+", "="], further: ["-"], whole: ["0"] } },
+  { places: ["viewer"], where: "viewer", does: "star", keys: { star: ["s"] } },
   { places: ["viewer"], where: "zoomed", does: "pan", keys: { up: ["ArrowUp"], down: ["ArrowDown"] } },
   { places: ["compare"], where: "compare_zoomed", does: "pan", keys: { up: ["ArrowUp"], down: ["ArrowDown"], panLeft: ["ArrowLeft"], panRight: ["ArrowRight"] } },
   { places: ["compare"], where: "compare", does: "over", keys: { over: ["o"] } },

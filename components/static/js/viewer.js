@@ -13,6 +13,7 @@ import { shortcutOf } from "./shortcuts.js";
 import { t } from "./texts.js";
 import { viewerActions } from "./viewer-actions.js";
 import { Kin } from "./viewer-kin.js";
+import { MarksPart, toggleStar } from "./viewer-marks.js";
 import { Zoom } from "./zoom.js";
 
 const LOAD_MORE_BEFORE_END = 3;
@@ -39,8 +40,9 @@ class Viewer {
   #percent = el("output", { class: "viewer-percent", "aria-label": t("viewer.zoom") });
   #actions = el("div");
   #details = el("div", { class: "viewer-details" });
+  #marks = new MarksPart();
   #kin = new Kin((run, image) => this.#visit(run, image));
-  #side = el("aside", { class: "viewer-side", "aria-label": t("viewer.about") }, this.#actions, this.#kin.node, this.#details);
+  #side = el("aside", { class: "viewer-side", "aria-label": t("viewer.about") }, this.#marks.node, this.#actions, this.#kin.node, this.#details);
   #zoom = new Zoom(this.#frame, {
     onChange: () => this.#showPercent(),
     onSwipe: (by) => this.#step(by),
@@ -155,6 +157,7 @@ class Viewer {
     const { run, image } = this.#item;
     const leave = () => this.close();
     refill(this.#actions, [run.id, image.index, run.state, run.mine, run.visibility, isDiscreet()], () => actionsFor(run, image, { where: "viewer", onLeave: leave, more: viewerActions(run, leave) }), this.#dialog);
+    this.#marks.show(run, image, this.#dialog);
     refill(this.#details, [run, image], () => detailsOf(run, image), this.#dialog);
   }
 
@@ -260,6 +263,7 @@ class Viewer {
       closer: () => this.#zoom.zoomIn(),
       further: () => this.#zoom.zoomOut(),
       whole: () => this.#zoom.reset(),
+      star: () => toggleStar(this.#item.run, this.#item.image),
     };
     if (pans && !scrolls) {
       if (this.#zoom.panBy(...pans)) event.preventDefault();

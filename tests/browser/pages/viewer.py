@@ -16,6 +16,11 @@ class ViewerPage:
         self.counter = self.dialog.locator(".viewer-counter")
         self.percent = self.dialog.get_by_label("Zoom", exact=True)
         self.about = self.dialog.get_by_label("About this picture")
+        #: what people put on it
+        self.marks = self.dialog.get_by_role("region", name="Star, tags and note")
+        self.star = self.marks.get_by_role("button", name="Star", exact=True)
+        self.write = self.marks.get_by_role("button", name="Title and note")
+        self.tag_box = self.marks.get_by_role("combobox", name="Add a tag")
         #: the parts of the chain: what it was made from, what was made from it
         self.kin = self.dialog.locator(".kin")
         self.before = self.dialog.get_by_role("button", name="Previous picture")
@@ -30,6 +35,10 @@ class ViewerPage:
     def fact(self, label: str) -> Locator:
         """The value beside that label in the lists about the picture."""
         return self.about.locator(f'dt:text-is("{label}") + dd > span')
+
+    def tag(self, name: str) -> Locator:
+        """One of its tags, which leads to all that have it."""
+        return self.marks.get_by_role("link", name=name, exact=True)
 
     def relatives(self, title: str) -> Locator:
         """The pictures under that heading of the chain."""

@@ -51,6 +51,7 @@ RUN = {
     "deleted_at": MAYBE_TEXT,
 }
 IMAGE = {
+    "marks": (dict,),
     "index": (int,),
     "url": MAYBE_TEXT,
     "preview_url": MAYBE_TEXT,

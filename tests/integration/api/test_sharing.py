@@ -27,6 +27,7 @@ LOOK, CHANGE, USE = "looks", "changes", "makes something of it that is one's own
 VERBS = {
     ("GET", "/api/v1/runs/{run_id}"): LOOK,
     ("PATCH", "/api/v1/runs/{run_id}"): CHANGE,
+    ("PATCH", "/api/v1/runs/{run_id}/images/{index}"): CHANGE,
     ("DELETE", "/api/v1/runs/{run_id}"): CHANGE,
     ("POST", "/api/v1/runs/{run_id}/cancel"): CHANGE,
     ("POST", "/api/v1/runs/{run_id}/check"): CHANGE,
@@ -164,6 +165,8 @@ async def ask(browser: httpx.AsyncClient, verb: tuple[str, str], things: Things)
         "PATCH": {"visibility": "private"},
         "PUT": {"name": "Hers no more", "values": {}},
     }
+    if path.endswith("/images/{index}"):
+        bodies["PATCH"] = {"note": "seen"}
     body = {} if path.endswith("presets/{preset_id}/restore") else bodies.get(method)
     headers = {"If-Match": "*"} if method == "PUT" else None
     return await browser.request(method, things.at(path), json=body, headers=headers)
