@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.browser.axe import violations
 from tests.browser.gallery_app import NOW, Script, Scripted, run_json, served
 from tests.browser.pages.gallery import GalleryPage
 from tests.browser.pages.opening import OpenPage, pages_of
@@ -129,6 +130,18 @@ def test_filters_become_parts_of_the_search_and_go_again_by_their_x(
     gallery.root.get_by_role("button", name="Clear search").click()
     expect(gallery.search).to_have_value("")
     expect(shell.page).to_have_url(re.compile(r"/gallery$"))
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_in_a_search_with_all_that_opens(
+    shell: Shell, gallery: GalleryPage, dark: bool
+) -> None:
+    shell.page.emulate_media(color_scheme="dark" if dark else "light")
+    shell.open("/gallery?q=number tag:sea -is:mine")
+    gallery.has_loaded(PAGE)
+    gallery.open_filters()
+    gallery.root.get_by_role("button", name="What can be typed").click()
+    assert violations(shell.page) == []
 
 
 def test_a_hint_is_put_into_the_search(shell: Shell, gallery: GalleryPage) -> None:
