@@ -17,8 +17,9 @@ FOCUS = """() => {
   if (box.bottom < 0 || box.top > window.innerHeight) return `out of the window: ${name}`;
   const row = [...document.querySelectorAll(".pg-run-row")].find((one) => one.checkVisibility());
   if (!row || row.contains(node) || !row.parentElement.contains(node)) return "";
-  const top = row.getBoundingClientRect().top;
-  return box.bottom > top + 1 && box.height < top ? `below the run row: ${name}` : "";
+  const { top, bottom } = row.getBoundingClientRect();
+  const covered = box.bottom > top + 1 && box.top < bottom - 1;
+  return covered && box.height < top ? `below the run row: ${name}` : "";
 }"""
 
 #: tells one place of the focus from another
