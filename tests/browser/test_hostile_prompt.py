@@ -81,4 +81,4 @@ def test_it_is_text_as_a_presets_name_and_value(harmless: AppPage) -> None:
     tab.go("Create")
     form.root.get_by_role("button", name="Delete").click()
     tab.dialog.get_by_role("button", name="Delete").click()
-    expect(form.presets.locator("option:checked")).to_have_text("Choose a preset")
+    expect(form.presets.locator("option:checked")).to_have_text("Preset…")

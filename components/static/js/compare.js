@@ -150,6 +150,7 @@ class Compare {
       const gallery = el("a", { class: "btn", href: "/gallery", text: t("compare.to_gallery") });
       fill(this.#tools);
       fill(this.#facts);
+      delete this.#panes.dataset.count;
       fill(this.#panes, emptyNote("image-off", this.#items.length ? t("compare.one_left") : t("compare.none"), t("compare.how"), gallery));
       return;
     }
