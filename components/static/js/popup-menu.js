@@ -18,6 +18,12 @@ function place(menu, anchor) {
   menu.style.setProperty("left", `${left}px`);
 }
 
+/** Of all items, one is a stop for Tab: a menu that is higher than the window can be scrolled by keys. */
+function focusOn(items, item) {
+  for (const one of items) one.tabIndex = one === item ? 0 : -1;
+  item?.focus();
+}
+
 function moveFocus(menu, event) {
   const items = [...menu.querySelectorAll(ITEMS)];
   const at = items.indexOf(document.activeElement);
@@ -25,7 +31,7 @@ function moveFocus(menu, event) {
   if (next === undefined) return;
   event.preventDefault();
   event.stopPropagation();
-  items.at(next % items.length)?.focus();
+  focusOn(items, items.at(next % items.length));
 }
 
 function kindOf({ checked, radio }) {
@@ -73,6 +79,7 @@ export function openMenu(anchor, items, { label }) {
   anchor.setAttribute("aria-expanded", "true");
   menu.showPopover();
   place(menu, anchor);
-  menu.querySelector(ITEMS)?.focus();
+  const stops = [...menu.querySelectorAll(ITEMS)];
+  focusOn(stops, stops[0]);
   return { close };
 }
