@@ -5,7 +5,9 @@ fal is as unkind as it can be here: whatever it answers repeats the Authorizatio
 
 import asyncio
 import base64
+import io
 import logging
+import zipfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, redirect_stderr, suppress
 from pathlib import Path
@@ -158,6 +160,7 @@ async def everything_said(site: Site, base: str) -> list[tuple[str, bytes]]:
     browser, nobody = await site.browser(world.alice), await site.browser()
     paths = ["/", "/config", "/gallery", "/healthz", "/readyz", "/metrics", "/sign-in"]
     paths += ["/api/v1/me", "/api/v1/runs?limit=100", "/api/v1/endpoints", "/api/v1/presets"]
+    paths += ["/api/v1/usage.csv", "/api/v1/audit.csv", "/api/v1/presets/export"]
     paths += ["/api/v1/openapi.json", "/api/v1/nothing", "/gradio_api/info"]
     for run in await world.runs():
         own = f"/api/v1/runs/{run.id}"
@@ -172,8 +175,25 @@ async def everything_said(site: Site, base: str) -> list[tuple[str, bytes]]:
         answer = await (await site.browser()).post("/sign-in", data=form)
         said.append(("/sign-in", answer.content + repr(answer.headers).encode()))
     said.append(("/api/v1/key/check", (await browser.post("/api/v1/key/check")).content))
+    said += await exported(site, browser)
     said.append(("the events", await snapshot(site, base)))
     return said
+
+
+async def exported(site: Site, browser: httpx.AsyncClient) -> list[tuple[str, bytes]]:
+    """All stored pictures as a ZIP, unpacked; nothing where none is stored."""
+    stored = [
+        {"run_id": run.id, "index": image.index}
+        for run in await site.world.runs()
+        for image in run.images
+        if image.key is not None
+    ]
+    if not stored:
+        return []
+    begun = await browser.post("/api/v1/exports", json={"pictures": stored})
+    fetched = await browser.get(begun.json()["url"])
+    found = zipfile.ZipFile(io.BytesIO(fetched.content))
+    return [(f"{name} of the ZIP", found.read(name)) for name in found.namelist()]
 
 
 async def snapshot(site: Site, base: str) -> bytes:
@@ -266,7 +286,7 @@ async def test_after_failures_of_every_kind_of_a_fal_that_repeats_the_key(
             world.script.ends(end)
             await settled(site, await world.start())
         while (change := await listener.next(0.05)) is not None:
-            view = world.services.view.draw(change.run, change.live, world.alice, "Alice")
+            view = world.services.view.draw(change.run, change.live, world.alice, "Alice", {})
             heard.append(repr((view, change.lines)).encode())
     world.script.let_go()
     assert {run.state for run in await world.runs()} >= {
