@@ -54,7 +54,8 @@ class RunView:
 
     async def marks_on(self, runs: Iterable[Run], viewer: Person) -> OnPictures:
         """What is on their pictures, as the viewer sees it."""
-        pictured = [run.id for run in runs if run.images]
+        # before that, nothing can be on them, and somebody waits for the preview
+        pictured = [run.id for run in runs if any(image.settled for image in run.images)]
         return await self.marks.of(pictured, viewer.id) if pictured else {}
 
     def draw(

@@ -1,14 +1,15 @@
 """A run as everybody reads it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from backend.domain.marks import Marks, MarkStore, PictureId
 from backend.domain.person import Person
 from backend.domain.ports import LogLine
 from backend.domain.run import Handle, Image, Output, Run, RunProblem, RunState
@@ -51,9 +52,22 @@ def people() -> CountingPeople:
     return CountingPeople(ALICE, BOB)
 
 
+class NoMarks:
+    """Nobody has put anything on a picture."""
+
+    async def of(self, run_ids: Sequence[str], person_id: str) -> Mapping[PictureId, Marks]:
+        return {}
+
+
 @pytest.fixture
 def view(people: CountingPeople) -> RunView:
-    return RunView(catalogue=load_catalogue(), people=people, feed=Feed(), arriving=Arriving())
+    return RunView(
+        catalogue=load_catalogue(),
+        people=people,
+        feed=Feed(),
+        arriving=Arriving(),
+        marks=cast(MarkStore, NoMarks()),
+    )
 
 
 async def drawn(view: RunView, run: Run, viewer: Person = ALICE) -> dict[str, Any]:
@@ -104,6 +118,8 @@ async def test_a_stored_image_has_our_addresses_and_no_other(view: RunView) -> N
         sha256="0" * 64,
     )
     shown = await drawn(view, a_run(state=RunState.DONE, images=(stored,)))
+    marks = shown["images"][0].pop("marks")
+    assert (marks["title"], marks["tags"], marks["starred"], marks["stars"]) == ("", [], False, 0)
     assert shown["images"] == [
         {
             "index": 0,
