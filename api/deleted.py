@@ -50,7 +50,7 @@ class AtFal(BaseModel):
     message: str
 
 
-@router.get("/deleted", response_model=DeletedRuns)
+@router.get("/deleted", response_model=DeletedRuns, responses=problems())
 async def deleted(services: Given, person: Asker) -> JSONResponse:
     """Your deleted runs that can still be brought back."""
     found, count = await services.deleted.list(person)

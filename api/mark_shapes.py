@@ -88,16 +88,3 @@ class ChangedRuns(BaseModel):
 
     run_ids: list[str]
     left: list[LeftRun]
-
-
-class Tag(BaseModel):
-    """A tag, and on how many pictures it is."""
-
-    name: str
-    pictures: int
-
-
-class Tags(BaseModel):
-    """The most used first."""
-
-    tags: list[Tag]

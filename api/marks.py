@@ -2,16 +2,16 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Header
 from fastapi.responses import JSONResponse
 
-from api.deps import Asker, Given, Writer
-from api.mark_shapes import ChangedRuns, MarkEdit, MarkedPictures, PicturesEdit, RunIds, Tags
+from api.deps import Given, Writer
+from api.mark_shapes import ChangedRuns, MarkEdit, MarkedPictures, PicturesEdit, RunIds
 from api.shapes import Run, problems
 from api.spoken import Spoken
 from backend.domain.errors import PlaygroundError
 from backend.domain.marks import PictureId
-from backend.services.marking import TAG_LENGTH, BulkEdit, Edit
+from backend.services.marking import BulkEdit, Edit
 from backend.services.run_control import Kept
 
 router = APIRouter(prefix="/api/v1", tags=["marks"])
@@ -61,17 +61,6 @@ async def edit_many(body: PicturesEdit, services: Given, person: Writer) -> JSON
             ],
         }
     )
-
-
-@router.get("/tags", response_model=Tags, responses=problems(422))
-async def tags(
-    services: Given,
-    person: Asker,
-    prefix: Annotated[str, Query(max_length=TAG_LENGTH, description="how they begin")] = "",
-) -> JSONResponse:
-    """Tags on your pictures and the team's, the most used first; at most 20."""
-    found = await services.marking.tags(person, prefix)
-    return Spoken({"tags": [{"name": one.name, "pictures": one.pictures} for one in found]})
 
 
 @router.post("/runs/delete", response_model=ChangedRuns, responses=problems(422, 429))

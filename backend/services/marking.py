@@ -17,12 +17,11 @@ from backend.domain.errors import (
     NotFound,
     PlaygroundError,
 )
-from backend.domain.marks import Marks, MarkStore, PictureId, TagCount
+from backend.domain.marks import Marks, MarkStore, PictureId
 from backend.domain.person import Person
 from backend.domain.ports import Clock
 from backend.domain.run import Run
 from backend.domain.sentence import Sentence
-from backend.domain.sharing import in_team
 from backend.domain.words import folded
 from backend.runs.feed import Feed
 from backend.services.run_control import RunControl
@@ -32,8 +31,6 @@ MOST_TAGS = 32
 TAG_LENGTH = 60
 TITLE_LENGTH = 200
 NOTE_LENGTH = 10_000
-#: of a list to choose from
-MOST_NAMED = 20
 BARE = Marks()
 
 
@@ -126,11 +123,6 @@ class Marking:
             for run in {run.id: run for run in seen.values()}.values():
                 self.feed.shown_to_others(run, run)
         return tuple(left)
-
-    async def tags(self, person: Person, prefix: str) -> tuple[TagCount, ...]:
-        """Tags that begin so, the most used first, on what this person finds in lists."""
-        begins = unicodedata.normalize("NFC", prefix.strip())[:TAG_LENGTH]
-        return await self.store.tags(person.id, begins, with_team=in_team(person), limit=MOST_NAMED)
 
     async def _run(self, person: Person, picture: PictureId, *, changing: bool) -> Run:
         run = await self.control.see(person, picture.run_id)

@@ -92,7 +92,7 @@ def test_names_of_people_and_presets_turn_nothing_around(
         row = shell.page.locator("[data-preset-id]").first
         expect(row).to_be_visible()
         assert shell.sideways() <= 0
-        assert stands_before(row.locator("h3"), row.locator(".chip"))
+        assert stands_before(row.locator("h3"), row.locator(".chip").first)
         sign_out = shell.page.get_by_role("button", name="Sign out")
         assert stands_before(shell.chip("person"), sign_out)
         shell.open("/gallery")

@@ -130,6 +130,14 @@ class Cast:
 
 
 @pytest.fixture
+async def site(fal: Fal, tmp_path: Path) -> AsyncIterator[Site]:
+    """Each verb gets things of its own: more writes than a person makes in a minute."""
+    settings = {"app_password": PASSWORD, "rate_limit": "1000/minute"}
+    async with opened(fal, tmp_path, **settings) as site:
+        yield site
+
+
+@pytest.fixture
 async def carol(site: Site) -> Person:
     """An admin."""
     return await somebody(site, "carol", Role.ADMIN)
@@ -248,7 +256,8 @@ async def test_carol_who_is_an_admin_sees_and_changes_all(cast: Cast, visibility
         answer = await ask(cast.carol, verb, things)
         # cancelling and looking up a run that is done contradicts what is there
         assert answer.status_code in (200, 409), (verb, answer.text)
-        if answer.status_code == 200 and what is CHANGE:
+        # what fal says of its own copies is no run
+        if answer.status_code == 200 and what is CHANGE and "at-fal" not in verb[1]:
             assert answer.json()["may_change"]
         await cast.alice.delete(f"/api/v1/presets/{things.preset_id}")
 

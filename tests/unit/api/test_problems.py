@@ -46,6 +46,8 @@ EXPECTED = {
     errors.PresetChanged: 409,
     errors.VersionNeeded: 428,
     errors.LastAdmin: 409,
+    errors.AlreadyDeleted: 409,
+    errors.ChangedMeanwhile: 412,
     errors.RunUnfinished: 409,
     errors.IntakeClosed: 503,
     errors.IntakePaused: 503,
