@@ -40,6 +40,7 @@ LATER_STYLES: Final = (
     "viewer",
     "compare",
     "gallery",
+    "selection",
     "finder",
     "presets",
     "usage",

@@ -41,7 +41,7 @@ export class Grid {
   #frame = 0;
   node = el("div", { class: "gallery-days" });
 
-  /** @param options {wordsOf(run): who and what, shown under the pointer} */
+  /** @param options {wordsOf(run): who and what, shown under the pointer; dress(tile): called once for each} */
   constructor(options) {
     this.#options = options;
     new ResizeObserver(() => this.#resized()).observe(this.node);
@@ -195,6 +195,7 @@ export class Grid {
     const known = this.#tiles.get(key);
     if (known?.look === look) return known.node;
     const node = tileOf(item, this.#options);
+    this.#options.dress(node);
     if (known?.node.contains(document.activeElement)) queueMicrotask(() => node.querySelector(".tile-link")?.focus({ preventScroll: true }));
     this.#tiles.set(key, { node, look, run: item.run });
     return node;

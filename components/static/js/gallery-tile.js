@@ -4,6 +4,7 @@ import { isStored } from "./album.js";
 import { el } from "./dom.js";
 import { keyOf } from "./gallery-layout.js";
 import { icon } from "./icons.js";
+import { marksOf } from "./marks.js";
 import { galleryAddress, isCovered } from "./picture.js";
 import { altOf, stateWords } from "./run-words.js";
 import { isPrivate } from "./share.js";
@@ -60,13 +61,15 @@ export function tileOf(item, { wordsOf }) {
   const { run, image } = item;
   if (image.bare) return bareTile(item, { wordsOf });
   const over = coverOf(item);
-  const said = [over?.[1], isPrivate(run) && t("share.private"), altOf(run)];
+  const { starred } = marksOf(image);
+  const said = [over?.[1], starred && t("select.starred"), isPrivate(run) && t("share.private"), altOf(run)];
   const alt = said.filter(Boolean).join(". ");
   return el(
     "li",
     { class: "tile", dataset: { tile: keyOf(item), runState: run.state } },
     el("a", { class: "tile-link", href: galleryAddress(run, image) }, picture(item, alt), over && cover(...over)),
     isPrivate(run) && el("span", { class: "tile-mark", title: t("share.private") }, icon("lock")),
+    starred && el("span", { class: "tile-star", title: t("select.starred") }, icon("star-full")),
     el("span", { class: "tile-words", "aria-hidden": "true", text: wordsOf(run) }),
   );
 }
@@ -74,5 +77,5 @@ export function tileOf(item, { wordsOf }) {
 /** What of an item its tile shows: built again only when this has changed. */
 export function lookOf({ run, image }) {
   const { url, preview_url: preview, width, height, missing } = image;
-  return JSON.stringify([run.state, url, preview, width, height, missing, isCovered(run, image), run.visibility]);
+  return JSON.stringify([run.state, url, preview, width, height, missing, isCovered(run, image), run.visibility, marksOf(image).starred]);
 }

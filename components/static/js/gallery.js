@@ -10,6 +10,7 @@ import { EVERYTHING, filterOf, galleryHref, isSame, pageAddress, queryOf, showsB
 import { Grid } from "./gallery-grid.js";
 import { keyOf } from "./gallery-layout.js";
 import { Opening } from "./gallery-opening.js";
+import { Selection } from "./gallery-selection.js";
 import { navigate, replaceQuery } from "./router.js";
 import { endpointName } from "./run-words.js";
 import { runs } from "./runs.js";
@@ -35,8 +36,9 @@ class Gallery {
   #asking = null;
   #asksMore = null;
   #bar;
-  #grid = new Grid({ wordsOf: (run) => this.#words(run) });
+  #grid = new Grid({ wordsOf: (run) => this.#words(run), dress: (tile) => this.#selection.dress(tile) });
   #body = el("div", { class: "gallery-body" });
+  #selection = new Selection({ items: () => this.#album.items(), body: this.#body, focus: (key) => this.#grid.focus(key) });
   #foot = el("div", { class: "gallery-more" });
   #opening = new Opening(this.#album, {
     more: () => this.#more(),
@@ -49,8 +51,8 @@ class Gallery {
     const url = new URL(window.location.href);
     this.#filter = filterOf(url);
     this.#bar = new GalleryBar(this.#filter, (filter, how) => this.#choose(filter, how));
-    host.replaceChildren(el("div", { class: "gallery view-list" }, this.#bar.node, this.#opening.note, this.#body, this.#foot));
-    this.#body.addEventListener("click", (event) => this.#opening.clicked(event));
+    host.replaceChildren(el("div", { class: "gallery view-list" }, this.#bar.node, this.#opening.note, this.#body, this.#foot, this.#selection.bar));
+    this.#body.addEventListener("click", (event) => this.#selection.clicked(event) || this.#opening.clicked(event));
     runs.subscribe((event) => this.#heard(event));
     window.addEventListener("playground:run-deleted", (event) => this.#gone(event.detail.run_id));
     window.addEventListener("playground:run-restored", (event) => this.#came(event.detail.run));
@@ -198,6 +200,7 @@ class Gallery {
     const at = items.findIndex(({ run }) => run.id === id);
     const held = this.#grid.focused()?.startsWith(`${id}/`);
     this.#album.remove(id);
+    this.#selection.drop(id);
     this.#draw();
     if (!held) return;
     const next = items.slice(at).find(({ run }) => run.id !== id) ?? this.#album.items().at(-1);
@@ -218,6 +221,7 @@ class Gallery {
       if (this.#grid.node.parentElement !== this.#body) this.#body.replaceChildren(this.#grid.node);
       this.#grid.draw(this.#album.days({ more: this.#cursor !== null }));
     }
+    this.#selection.refresh();
     this.#drawFoot();
   }
 

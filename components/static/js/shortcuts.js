@@ -12,6 +12,8 @@ export const SHORTCUTS = [
   { places: ["page"], where: "page", does: "views", keys: { create: ["c"], gallery: ["g"], presets: ["p"], usage: ["u"], admin: ["a"] } },
   { places: ["page"], where: "page", does: "help", keys: { help: ["?"] } },
   { places: ["gallery"], where: "gallery", does: "search", keys: { search: ["/"] } },
+  { places: ["tiles"], where: "tiles", does: "choose", keys: { choose: ["Space"], everything: ["Ctrl+a"], nothing: ["Escape"] } },
+  { places: ["tiles"], where: "tiles", does: "range", keys: { choose_before: ["Shift+ArrowLeft"], choose_after: ["Shift+ArrowRight"], choose_above: ["Shift+ArrowUp"], choose_below: ["Shift+ArrowDown"] } },
   { places: ["viewer", "strip"], where: "viewer_and_strip", does: "go", keys: { before: ["ArrowLeft"], after: ["ArrowRight"], first: ["Home"], last: ["End"] } },
   { places: ["viewer", "compare"], where: "viewer_and_compare", does: "zoom", keys: { closer: ["+", "="], further: ["-"], whole: ["0"] } },
   { places: ["viewer"], where: "viewer", does: "star", keys: { star: ["s"] } },
