@@ -22,7 +22,7 @@ OTHER_METHODS = (
     ("POST", "/healthz", "GET"),
     ("DELETE", "/sign-in", "GET, POST"),
     ("GET", "/sign-out", "POST"),
-    ("PUT", "/api/v1/presets/x", "PATCH, DELETE"),
+    ("POST", "/api/v1/presets/x", "GET, PUT, PATCH, DELETE"),
 )
 
 
