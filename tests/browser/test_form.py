@@ -3,8 +3,7 @@
 import io
 import json
 import re
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +14,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from backend.domain.errors import MoneyLimitReached
 from backend.domain.preset import Preset
 from backend.endpoints.catalogue import load_catalogue
+from tests.acceptance.processes import until
 from tests.browser.form_app import Script, served
 from tests.browser.pages.form import FormPage
 from tests.unit.components.face import Started
@@ -75,19 +75,10 @@ def form(page: Page, server: tuple[str, Script], script: Script) -> FormPage:
     return FormPage(page).open(server[0])
 
 
-def eventually(met: Callable[[], bool], what: str) -> None:
-    """Waits until the server has seen something."""
-    deadline = time.monotonic() + 10
-    while not met():
-        if time.monotonic() > deadline:
-            raise AssertionError(f"Not within 10 s: {what}")
-        time.sleep(0.02)
-
-
 def the_run(script: Script, number: int = 1) -> Started:
     """What was started as the n-th."""
     started = script.face.generate.started
-    eventually(lambda: len(started) >= number, f"{number} started")
+    until(lambda: len(started) >= number, f"{number} started")
     return started[number - 1]
 
 
@@ -273,7 +264,7 @@ def test_the_button_waits_for_the_reply(form: FormPage, script: Script) -> None:
     form.run.click()
     expect(form.run).to_be_disabled()
     form.page.keyboard.press("Control+Enter")
-    eventually(lambda: form.page.evaluate("1") == 1 and len(held) == 1, "the call is held")
+    until(lambda: form.page.evaluate("1") == 1 and len(held) == 1, "the call is held")
     held[0].continue_()
     expect(form.run).to_be_enabled()
     assert len(script.face.generate.started) == 1
@@ -505,12 +496,10 @@ def test_settings_are_saved_updated_and_deleted_as_a_preset(form: FormPage, scri
     assert [(one.name, one.values) for one in kept.values()] == [("Mine", {"prompt": "Kept"})]
     form.box("prompt").fill("Changed")
     form.root.get_by_role("button", name="Update").click()
-    eventually(
-        lambda: [one.values for one in kept.values()] == [{"prompt": "Changed"}], "it is updated"
-    )
+    until(lambda: [one.values for one in kept.values()] == [{"prompt": "Changed"}], "it is updated")
     form.root.get_by_role("button", name="Delete").click()
     form.dialog.get_by_role("button", name="Delete").click()
-    eventually(lambda: kept == {}, "it is deleted")
+    until(lambda: kept == {}, "it is deleted")
     expect(form.presets).to_contain_text("No presets yet")
 
 

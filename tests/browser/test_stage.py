@@ -3,13 +3,13 @@
 import json
 import re
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.acceptance.processes import until
 from tests.browser.pages.stage import StagePage
 from tests.browser.pages.viewer import ViewerPage
 from tests.browser.stage_app import PROMPT, Script, image, now, problem, run, serve
@@ -49,15 +49,6 @@ def page(browser: Browser) -> Iterator[Page]:
 def stage(page: Page) -> StagePage:
     """The stage; a test opens it when its server is ready."""
     return StagePage(page)
-
-
-def eventually(met: Callable[[], bool], what: str) -> None:
-    """Waits until the server has seen something."""
-    deadline = time.monotonic() + 10
-    while not met():
-        if time.monotonic() > deadline:
-            raise AssertionError(f"Not within 10 s: {what}")
-        time.sleep(0.02)
 
 
 STATES: list[tuple[str, dict[str, Any], str | re.Pattern[str]]] = [
@@ -205,7 +196,7 @@ def test_a_hidden_page_closes_its_stream_and_comes_back_where_it_stopped(
     script.push(run("a", "running", age=1))
     expect(stage.showing("a")).to_be_visible()
     stage.hide()
-    eventually(lambda: not script.listeners, "the stream closed")
+    until(lambda: not script.listeners, "the stream closed")
     script.finish("a")
     stage.show()
     expect(stage.showing("a")).to_have_attribute("data-run-state", "done")
@@ -220,7 +211,7 @@ def test_a_run_that_ends_while_hidden_marks_the_title_until_it_is_seen(
     stage.open(url)
     expect(stage.showing("a")).to_be_visible()
     stage.hide()
-    eventually(lambda: not script.listeners, "the stream closed")
+    until(lambda: not script.listeners, "the stream closed")
     script.finish("a")
     stage.page.clock.fast_forward(6000)
     expect(stage.page).to_have_title("✓ Done – FLUX Playground")
@@ -238,9 +229,9 @@ def test_a_lost_connection_is_named_after_a_while_and_comes_back_by_itself(
     script.refuse_events = 3
     script.drop_streams()
     for tried in range(1, 4):
-        eventually(lambda: not script.listeners, "the stream closed")
+        until(lambda: not script.listeners, "the stream closed")
         stage.page.clock.run_for(1000 * 2 ** (tried - 1))
-        eventually(lambda n=tried: len(script.connections()) > n, f"try {tried}")
+        until(lambda n=tried: len(script.connections()) > n, f"try {tried}")
     expect(stage.reconnecting).to_contain_text("reconnecting")
     stage.page.clock.run_for(8000)
     expect(stage.reconnecting).to_be_hidden()
@@ -254,9 +245,9 @@ def test_a_short_gap_is_not_worth_a_word(stage: StagePage, script: Script, url: 
     stage.open(url)
     expect(stage.showing("a")).to_be_visible()
     script.drop_streams()
-    eventually(lambda: not script.listeners, "the stream closed")
+    until(lambda: not script.listeners, "the stream closed")
     stage.page.clock.run_for(1100)
-    eventually(lambda: bool(script.listeners), "the stream came back")
+    until(lambda: bool(script.listeners), "the stream came back")
     stage.page.clock.run_for(4000)
     expect(stage.reconnecting).to_be_hidden()
 
@@ -265,11 +256,11 @@ def test_try_now_does_not_wait_for_the_next_try(stage: StagePage, script: Script
     stage.page.clock.install()
     script.refuse_events = 3
     stage.open(url)
-    eventually(lambda: len(script.connections()) == 1, "the first try")
+    until(lambda: len(script.connections()) == 1, "the first try")
     stage.page.clock.run_for(1000)
-    eventually(lambda: len(script.connections()) == 2, "the second try")
+    until(lambda: len(script.connections()) == 2, "the second try")
     stage.page.clock.run_for(2000)
-    eventually(lambda: len(script.connections()) == 3, "the third try")
+    until(lambda: len(script.connections()) == 3, "the third try")
     expect(stage.reconnecting).to_contain_text("reconnecting")
     assert len(script.connections()) == 3
     stage.reconnecting.get_by_role("button", name="Try now").click()
@@ -399,7 +390,7 @@ def test_a_press_whose_answer_was_lost_is_repeated_under_its_own_key(
     expect(stage.showing("a-again")).to_be_visible()
     stage.choose("a")
     stage.action("Same again").click()
-    eventually(lambda: script.count("POST", "/api/v1/runs/a/again") == 3, "the third press")
+    until(lambda: script.count("POST", "/api/v1/runs/a/again") == 3, "the third press")
     keys = [c.idempotency_key for c in script.calls if c.path.endswith("/a/again")]
     assert keys[0] == keys[1] != keys[2]
 
@@ -701,7 +692,7 @@ def test_who_allowed_it_is_told_by_the_system_while_the_page_is_hidden(
     stage.open(url)
     stage.hero.get_by_role("button", name="Tell me when it is done").click()
     stage.hide()
-    eventually(lambda: not script.listeners, "the stream closed")
+    until(lambda: not script.listeners, "the stream closed")
     script.finish("a")
     stage.page.clock.fast_forward(6000)
     stage.page.wait_for_function("window.told.length > 0")
