@@ -59,6 +59,7 @@ from backend.services.people import People
 from backend.services.preset_exchange import PresetExchange
 from backend.services.preset_view import PresetView
 from backend.services.presets import Presets
+from backend.services.prompts import Prompts
 from backend.services.rate import Rate, Tries
 from backend.services.recall import Recall
 from backend.services.rule_book import RuleBook
@@ -88,6 +89,7 @@ from backend.store.marks import SqlMarkStore
 from backend.store.migrate import migrate
 from backend.store.people import SqlPeopleStore
 from backend.store.presets import SqlPresetStore
+from backend.store.prompts import SqlPromptStore
 from backend.store.remote_files import open_pictures
 from backend.store.rules import SqlRulesStore
 from backend.store.runs import SqlRunStore
@@ -121,6 +123,7 @@ class _Stores:
     runs: RunStore
     uploads: SqlUploadStore
     presets: SqlPresetStore
+    prompts: SqlPromptStore
     people: SqlPeopleStore
     sessions: SqlSessionStore
     tokens: SqlTokenStore
@@ -265,6 +268,7 @@ class Playground:
             runs=SqlRunStore(database, self._clock),
             uploads=SqlUploadStore(database),
             presets=SqlPresetStore(database, self._clock),
+            prompts=SqlPromptStore(database),
             people=SqlPeopleStore(database),
             sessions=SqlSessionStore(database),
             tokens=SqlTokenStore(database),
@@ -435,6 +439,7 @@ class Playground:
             presets=presets,
             preset_exchange=PresetExchange(presets=presets, catalogue=self.catalogue),
             preset_view=PresetView(catalogue=self.catalogue, people=stores.people),
+            prompts=Prompts(store=stores.prompts, clock=self._clock),
             uploads=uploads,
             people=people,
             sessions=team.sessions,

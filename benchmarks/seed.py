@@ -19,16 +19,19 @@ from sqlalchemy import insert
 from backend.domain.findable import documents_of
 from backend.domain.ledger import day_of, entries
 from backend.domain.person import Person, Role
+from backend.domain.prompts import prompt_id, prompt_of
 from backend.domain.run import Handle, Image, Output, Run, RunProblem, RunState
 from backend.domain.sharing import Visibility
+from backend.domain.words import folded
 from backend.endpoints.catalogue import load_catalogue
 from backend.services.people import LOCAL_ID
+from backend.store import database as db
 from backend.store.database import open_database
 from backend.store.documents import base_of
 from backend.store.migrate import migrate
 from backend.store.people import SqlPeopleStore
 from backend.store.records import image_row, row_of
-from backend.store.tables import documents, images, ledger, runs
+from backend.store.tables import documents, images, ledger, prompts, runs
 
 AT_ONCE = 5_000
 #: half of all runs are the local person's, so that "my runs" is a long list, too
@@ -75,12 +78,30 @@ async def seed(data: Path, count: int) -> None:
                 await connection.execute(insert(documents), [*_documents(some)])
                 lines = [line for run in some for line in _ledger(run)]
                 await connection.execute(insert(ledger), lines)
+                used = db.insert(connection, prompts)
+                again = used.on_conflict_do_update(
+                    index_elements=["person_id", "id"],
+                    set_={"last_at": used.excluded.last_at},
+                )
+                await connection.execute(again, [_prompted(run) for run in some])
     finally:
         await database.close()
 
 
 def _row(run: Run) -> dict[str, Any]:
-    return {**row_of(run), "idempotency_key": None}
+    return {**row_of(run), "idempotency_key": None, "prompt_id": prompt_id(prompt_of(run.input))}
+
+
+def _prompted(run: Run) -> dict[str, Any]:
+    """Its prompt in its person's history."""
+    text = prompt_of(run.input)
+    return {
+        "person_id": run.person_id,
+        "id": prompt_id(text),
+        "text": text,
+        "words": folded(text),
+        "last_at": run.created_at,
+    }
 
 
 def _documents(some: Iterable[Run]) -> Iterator[dict[str, Any]]:

@@ -27,6 +27,7 @@ from backend.services.people import People
 from backend.services.preset_exchange import PresetExchange
 from backend.services.preset_view import PresetView
 from backend.services.presets import Presets
+from backend.services.prompts import Prompts
 from backend.services.rate import Rate, Tries
 from backend.services.recall import Recall
 from backend.services.rule_book import RuleBook
@@ -59,6 +60,7 @@ class Services:
     presets: Presets
     preset_view: PresetView
     preset_exchange: PresetExchange
+    prompts: Prompts
     uploads: Uploads
     recall: Recall
     people: People

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, delete, exists, func, select, update
 
 from backend.domain.deleted import DeletedRun, Due
 from backend.store import database as db
+from backend.store.prompts import let_go
 from backend.store.reading import MOST_IDS, with_images
 from backend.store.tables import images, marks, runs, stars, tags, upload_uses, uploads
 
@@ -69,12 +70,17 @@ class SqlDeletedStore:
             "input": {},
             "sent_input": None,
             "output": None,
+            "prompt_id": None,
             "purge_at": None,
         }
         async with self._database.write() as connection:
-            purged = update(runs).where(runs.c.id == run_id, runs.c.purge_at.is_not(None))
-            if not (await connection.execute(purged.values(words))).rowcount:
+            which = (runs.c.id == run_id) & runs.c.purge_at.is_not(None)
+            prompted = select(runs.c.person_id, runs.c.prompt_id).where(which)
+            prompt = (await connection.execute(prompted)).first()
+            if not (await connection.execute(update(runs).where(which).values(words))).rowcount:
                 return
+            if prompt is not None and prompt.prompt_id is not None:
+                await let_go(connection, prompt.person_id, prompt.prompt_id)
             for table in (images, marks, tags, stars, upload_uses):
                 await connection.execute(delete(table).where(table.c.run_id == run_id))
 

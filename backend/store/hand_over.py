@@ -1,12 +1,12 @@
 """What one person made becomes another's, in one transaction."""
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.domain.findable import fact
 from backend.domain.words import folded
 from backend.store.database import Database, alone
-from backend.store.tables import documents, presets, runs, uploads
+from backend.store.tables import documents, presets, prompts, runs, uploads
 
 
 class SqlHandOver:
@@ -23,6 +23,8 @@ class SqlHandOver:
             theirs = update(runs).where(runs.c.person_id == source).values(person_id=target)
             await _move_documents(connection, source, target)
             moved = (await connection.execute(theirs)).rowcount
+            # what somebody else typed is not in the target's history, but with the runs themselves
+            await connection.execute(delete(prompts).where(prompts.c.person_id == source))
             kept = await _move_presets(connection, source, target)
             await _move_uploads(connection, source, target)
         return moved, kept

@@ -45,11 +45,16 @@ def page_size(which: RunFilter) -> int:
 
 def cursor_after(run: Run) -> str:
     """Where the page after this run begins."""
-    return _opaque(f"{(run.created_at - EPOCH) // MICROSECOND}.{run.id}")
+    return cursor_at(run.created_at, run.id)
+
+
+def cursor_at(moment: datetime, name: str) -> str:
+    """Where the page begins that comes after what has this moment and this id."""
+    return _opaque(f"{(moment - EPOCH) // MICROSECOND}.{name}")
 
 
 def position_of(cursor: str) -> Position:
-    """Raises InputRefused for text that `cursor_after` did not make."""
+    """Raises InputRefused for text that `cursor_at` did not make."""
     moment, run_id = _parts(cursor, END_OF_TIME)
     return EPOCH + moment * MICROSECOND, run_id
 

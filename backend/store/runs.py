@@ -30,6 +30,7 @@ from backend.store.documents import SEARCHED, add_document, index_run
 from backend.store.intake import closed
 from backend.store.ledger import book_change, book_start, spent_on
 from backend.store.paging import cursor_after, page_size, page_statement
+from backend.store.prompts import remember
 from backend.store.reading import MOST_IDS, with_images
 from backend.store.records import columns_of, image_row, row_of, run_from
 from backend.store.tables import images, runs
@@ -249,7 +250,11 @@ def _what(run: Run) -> tuple[str, str]:
 
 
 async def _write(connection: AsyncConnection, new: NewRun) -> Run:
-    row = {**row_of(new.run), "idempotency_key": new.idempotency_key}
+    row = {
+        **row_of(new.run),
+        "idempotency_key": new.idempotency_key,
+        "prompt_id": await remember(connection, new.run),
+    }
     written = (await connection.execute(insert(runs).returning(runs), row)).mappings().one()
     await book_start(connection, new.run)
     await write_entry(connection, _started(new))

@@ -157,6 +157,8 @@ runs = Table(
     Column("project", Words, nullable=False, server_default=text("''")),
     #: of which it began with the settings; empty without one
     Column("preset", Words, nullable=False, server_default=text("''")),
+    #: of its person's history; NULL without a prompt, or when it was purged
+    Column("prompt_id", Words),
     UniqueConstraint("request_id"),
     UniqueConstraint("person_id", "idempotency_key"),
     # one index for each way of paging, each in the order of the page
@@ -169,6 +171,22 @@ runs = Table(
     Index(None, "bill_due_at"),
     Index(None, "purge_at"),
     Index(None, "again_of"),
+    Index(None, "person_id", "prompt_id"),
+)
+
+#: what people prompted (backend/domain/prompts.py); a row goes with the last run that refers to it
+prompts = Table(
+    "prompts",
+    metadata,
+    Column("person_id", Words, primary_key=True),
+    Column("id", Words, primary_key=True),
+    Column("text", Words, nullable=False),
+    #: the text, folded: what a search looks in
+    Column("words", Words, nullable=False),
+    Column("last_at", Moment, nullable=False),
+    #: since when it is kept whatever becomes of its runs
+    Column("starred_at", Moment),
+    Index(None, "person_id", "last_at", "id"),
 )
 
 images = Table(

@@ -56,6 +56,8 @@ VERBS = {
 NOBODYS = {
     ("DELETE", "/api/v1/me/sessions/{session_id}"),
     ("DELETE", "/api/v1/me/tokens/{token_id}"),
+    ("PATCH", "/api/v1/prompts/{prompt_id}"),
+    ("DELETE", "/api/v1/prompts/{prompt_id}"),
     ("GET", "/api/v1/exports/{export_id}"),
     ("GET", "/api/v1/exports/{export_id}/zip"),
     ("GET", "/api/v1/endpoints/{slug}"),
