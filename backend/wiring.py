@@ -49,6 +49,7 @@ from backend.services.exports import Exports
 from backend.services.gallery import Gallery
 from backend.services.generate import Generate, Limits
 from backend.services.hashing import Argon2
+from backend.services.holdings import Holdings
 from backend.services.intake import IntakeSwitch
 from backend.services.journal import Journal
 from backend.services.lineage import Lineage
@@ -81,6 +82,7 @@ from backend.store.budgets import SqlBudgetStore
 from backend.store.database import Database, open_database
 from backend.store.deleted import SqlDeletedStore
 from backend.store.hand_over import SqlHandOver
+from backend.store.holdings import SqlHoldingsStore
 from backend.store.identities import SqlIdentityStore
 from backend.store.intake import SqlIntakeStore
 from backend.store.lineage import SqlLineageStore
@@ -139,6 +141,7 @@ class _Stores:
     intake: SqlIntakeStore
     rules: SqlRulesStore
     deleted: SqlDeletedStore
+    holdings: SqlHoldingsStore
     marks: SqlMarkStore
     search: SqlRunSearch
 
@@ -284,6 +287,7 @@ class Playground:
             intake=SqlIntakeStore(database),
             rules=SqlRulesStore(database),
             deleted=SqlDeletedStore(database),
+            holdings=SqlHoldingsStore(database),
             marks=SqlMarkStore(database),
             search=SqlRunSearch(database),
         )
@@ -472,6 +476,9 @@ class Playground:
                 people=stores.people,
                 catalogue=self.catalogue,
                 clock=self._clock,
+            ),
+            holdings=Holdings(
+                store=stores.holdings, people=stores.people, catalogue=self.catalogue
             ),
             recall=Recall(catalogue=self.catalogue),
             downloads=downloads,

@@ -46,6 +46,7 @@ LATER_STYLES: Final = (
     "usage",
     "admin",
     "files",
+    "storage",
 )
 #: the name of the run button among a form's parts
 RUN_PART: Final = "run"

@@ -17,6 +17,7 @@ from backend.services.export_code import CodeExport
 from backend.services.exports import Exports
 from backend.services.gallery import Gallery
 from backend.services.generate import Generate
+from backend.services.holdings import Holdings
 from backend.services.intake import IntakeSwitch
 from backend.services.lineage import Lineage
 from backend.services.live_prices import LivePrices
@@ -55,6 +56,7 @@ class Services:
     lineage: Lineage
     downloads: Downloads
     deleted: Deleted
+    holdings: Holdings
     exports: Exports
     marking: Marking
     presets: Presets

@@ -206,6 +206,21 @@ images = Table(
     Column("missing", Boolean, nullable=False),
 )
 
+#: how many pictures with a file people have, and how large, by endpoint and month (UTC) of their
+#: runs' start (backend/domain/holdings.py). Triggers on images and runs keep it
+holdings = Table(
+    "holdings",
+    metadata,
+    Column("person_id", Words, primary_key=True),
+    Column("endpoint_id", Words, primary_key=True),
+    Column("month", Words, primary_key=True),
+    Column("pictures", BigInteger, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    #: of deleted runs, not among those above
+    Column("deleted_pictures", BigInteger, nullable=False),
+    Column("deleted_bytes", BigInteger, nullable=False),
+)
+
 #: what people wrote on a picture (backend/domain/marks.py). They refer to the run, since its
 #: images are written anew while they arrive
 marks = Table(

@@ -1,4 +1,4 @@
-"""The gallery's pages, the run list and a month's usage, with few runs and with many."""
+"""The gallery's pages, the run list, a month's usage and what is kept, with few runs and many."""
 
 import time
 from collections.abc import Mapping
@@ -25,6 +25,11 @@ LISTS: Mapping[str, str] = {
 USAGES: Mapping[str, str] = {
     "usage of a month, mine": "/api/v1/usage?by=day",
     "usage of a month, everybody's": "/api/v1/usage?by=person&everyone=true",
+}
+#: more of everything is added up where there is more, but out of as few rows
+SUMS: Mapping[str, str] = {
+    "what is kept, mine": "/api/v1/storage?by=endpoint",
+    "what is kept, everybody's": "/api/v1/storage?by=person&everyone=true",
 }
 #: what somebody types, beside the gallery's own question: words that fit half of all runs and
 #: words that fit hardly any, filters that narrow a little and a lot, and some that fit nothing
@@ -74,6 +79,7 @@ async def measure(plan: Plan) -> list[Row]:
         )
         month = f"&month={datetime.now(UTC) - timedelta(days=45):%Y-%m}"
         asked |= {name: (path + month,) * 2 for name, path in USAGES.items()}
+        asked |= {name: (path,) * 2 for name, path in SUMS.items()}
         rows: list[Row] = []
         for name, (few_path, many_path) in asked.items():
             few: list[float] = []
@@ -84,7 +90,7 @@ async def measure(plan: Plan) -> list[Row]:
                     few.append(pair[0])
                     lots.append(pair[1])
             # a month holds more of what is added up where there is more: its time alone has a limit
-            rows += _rows(name, many, few, lots)[: 1 if name in USAGES else 2]
+            rows += _rows(name, many, few, lots)[: 1 if name in USAGES or name in SUMS else 2]
         for name, q in SEARCHES.items():
             path = f"{GALLERY}&{urlencode({'q': q})}"
             took = [

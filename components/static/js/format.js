@@ -50,12 +50,13 @@ export function moment(iso) {
   return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "medium" }).format(time);
 }
 
-/** Bytes: "640 B", "12 KB", "1.4 MB". */
+/** Bytes: "640 B", "12 KB", "1.4 MB", "2.3 GB". */
 export function bytes(count) {
   if (!Number.isFinite(count)) return "";
   if (count < 1000) return `${count} B`;
   if (count < 999_500) return `${Math.round(count / 1000)} KB`;
-  return `${number(count / 1_000_000, { most: 1, least: 1 })} MB`;
+  const [unit, name] = count < 999_950_000 ? [1e6, "MB"] : [1e9, "GB"];
+  return `${number(count / unit, { most: 1, least: 1 })} ${name}`;
 }
 
 /** "2752×1536", or nothing while the size is not known. */

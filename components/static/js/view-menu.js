@@ -34,6 +34,10 @@ async function openBin() {
   (await import("./bin-dialog.js")).openBin();
 }
 
+async function openStorage() {
+  (await import("./storage-dialog.js")).openStorage();
+}
+
 function items() {
   const notes = notifyState();
   return [
@@ -46,6 +50,7 @@ function items() {
     },
     { label: t("view_menu.ask"), run: openAskAmount },
     { label: t("view_menu.bin"), run: openBin },
+    { label: t("view_menu.storage"), run: openStorage },
     mayHoldTokens() && { label: t("tokens.title"), run: openTokens },
     { group: t("language.title"), items: choices().map(({ tag, name, chosen }) => ({ label: name, radio: chosen, run: () => chooseLanguage(tag) })) },
     { group: t("theme.title"), items: THEMES.map((name) => ({ label: t(`theme.${name}`), radio: name === themeChoice(), run: () => setTheme(name) })) },
