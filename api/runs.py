@@ -25,6 +25,7 @@ from backend.domain.errors import InputRefused
 from backend.domain.money import plain
 from backend.domain.person import Person
 from backend.domain.sharing import Visibility
+from backend.domain.template import PromptTemplate
 from backend.endpoints.warn_input import warnings
 from backend.services import Services
 
@@ -40,7 +41,9 @@ RunId = str
 @router.post("/estimates", response_model=Estimate, responses=problems(422))
 async def estimate(body: RunRequest, services: Given, person: Asker) -> JSONResponse:
     """The most that a run of this input can cost, or the messages by field."""
-    price, refused = await services.generate.check(person, body.endpoint_id, body.input)
+    price, refused = await services.generate.check(
+        person, body.endpoint_id, body.input, _template(body)
+    )
     if price is None:
         raise InputRefused(fields=refused)
     endpoint = services.catalogue.by_id(body.endpoint_id)
@@ -74,6 +77,7 @@ async def start(body: RunRequest, services: Given, person: Asker, key: Key = Non
         key or None,
         confirmed=_usd(body.confirmed_usd),
         project=body.project,
+        template=_template(body),
     )
     return Spoken(await services.view.one(run, person), 202)
 
@@ -217,6 +221,12 @@ async def lineage(run_id: RunId, services: Given, person: Asker) -> JSONResponse
             for kind, relatives in (("parents", kin.parents), ("children", kin.children))
         }
     )
+
+
+def _template(body: RunRequest) -> PromptTemplate | None:
+    if body.template is None:
+        return None
+    return PromptTemplate(prompt=body.template.prompt, variables=body.template.variables)
 
 
 def _usd(amount: str | None) -> Decimal | None:

@@ -5,7 +5,9 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.money_shapes import Budget, Usd
+from backend.domain.template import MOST_VARIABLES
 from backend.domain.usage import LONGEST_PROJECT
+from backend.endpoints.check_input import MAX_PROMPT
 
 Input = dict[str, Any]
 State = Literal[
@@ -25,6 +27,25 @@ State = Literal[
 Visibility = Literal["private", "team"]
 
 
+class GivenTemplate(BaseModel):
+    """A prompt with variables, choices and lists, as docs/templates.md says."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    prompt: str = Field(
+        max_length=MAX_PROMPT, examples=["a {subject} in {oil|ink}"], description="as it is written"
+    )
+    variables: dict[str, str] = Field(
+        {}, max_length=MOST_VARIABLES, description="what each variable stands for, by its name"
+    )
+
+
+class Template(GivenTemplate):
+    """What a run's prompt came out of."""
+
+    seed_drawn: bool = Field(description="nobody gave a seed: one was drawn for the choices")
+
+
 class RunRequest(BaseModel):
     """What to run: only the fields that are set."""
 
@@ -37,6 +58,9 @@ class RunRequest(BaseModel):
     )
     project: str = Field(
         "", max_length=LONGEST_PROJECT, description="What it is for; usage is added up by it."
+    )
+    template: GivenTemplate | None = Field(
+        None, description="In the place of `prompt` of `input`, which is never a template."
     )
 
 
@@ -414,6 +438,7 @@ class Run(BaseModel):
     warnings: list[str]
     project: str
     preset: str
+    template: Template | None
     again_of: str | None
     deleted_at: str | None
 

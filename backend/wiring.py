@@ -71,6 +71,7 @@ from backend.services.sessions import Sessions
 from backend.services.shipped_presets import read_shipped
 from backend.services.status import KeyWatch, Status
 from backend.services.team import Team
+from backend.services.templates import Templates
 from backend.services.tokens import Tokens
 from backend.services.uploads import Uploads
 from backend.services.usage import Usage
@@ -370,6 +371,7 @@ class Playground:
             ),
             rules=rules,
         )
+        templates = Templates()
         generate = Generate(
             catalogue=self.catalogue,
             store=stores.runs,
@@ -385,6 +387,7 @@ class Playground:
             prices=prices,
             budgets=office.budgets,
             rules=rules,
+            templates=templates,
             practice=self.mode.practice,
             writes=writes,
             visibility=Visibility(self._settings.visibility),
@@ -444,6 +447,7 @@ class Playground:
             preset_exchange=PresetExchange(presets=presets, catalogue=self.catalogue),
             preset_view=PresetView(catalogue=self.catalogue, people=stores.people),
             prompts=Prompts(store=stores.prompts, clock=self._clock),
+            templates=templates,
             uploads=uploads,
             people=people,
             sessions=team.sessions,

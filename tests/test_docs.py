@@ -336,6 +336,7 @@ def test_the_page_of_pictures_names_what_a_stored_file_keeps() -> None:
         seed=1,
         created_at=datetime(2026, 11, 21, tzinfo=UTC),
         app_version=VERSION,
+        template={"prompt": "a {x}", "variables": {"x": "pear"}},
     )
     packet = write_metadata(target.getvalue(), kept, (8, 8)).decode("latin-1")
     page = text_of("docs/pictures.md")

@@ -1,7 +1,9 @@
 """Pictures as data: what people bring, and what a check of their bytes found."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from backend.domain.field import Input
 
@@ -54,3 +56,5 @@ class Preserved:
     seed: int | None
     created_at: datetime
     app_version: str
+    #: the prompt as it was written and what its variables stood for, where it was a template
+    template: Mapping[str, Any] | None = None

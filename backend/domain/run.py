@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from backend.domain.field import Input
 from backend.domain.sharing import Visibility
+from backend.domain.template import PromptTemplate
 
 Charged = Literal["yes", "no", "unknown"]
 
@@ -158,6 +159,8 @@ class Run:
     project: str = ""
     #: the name of the preset whose settings it began with, as it was called then; "" without one
     preset: str = ""
+    #: the prompt as it was written, where it is a template: the input holds what it became
+    template: PromptTemplate | None = None
     #: what is said with the answer to its start, a budget that it goes beyond; not kept
     warnings: tuple[str, ...] = ()
 

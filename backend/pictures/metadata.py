@@ -10,6 +10,7 @@ import json
 import re
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
@@ -168,6 +169,9 @@ def _fitting(kept: Preserved, most: int) -> Any:
     if _size(packet) > most:
         description = description[:_SHORT_DESCRIPTION]
         packet = _packet(kept, kept.input, description)
+    if _size(packet) > most and kept.template is not None:
+        kept = replace(kept, template=None)
+        packet = _packet(kept, kept.input, description)
     room = most
     while _size(packet) > most:
         room //= 2
@@ -202,6 +206,7 @@ def _packet(kept: Preserved, given: Input, description: str) -> Any:
         "Seed": None if kept.seed is None else str(kept.seed),
         "CreatedAt": kept.created_at.isoformat(),
         "AppVersion": kept.app_version,
+        "Template": None if kept.template is None else _json(kept.template),
     }
     for name, value in own.items():
         if value is not None:
@@ -243,6 +248,7 @@ def _preserved(found: Mapping[str, str]) -> Preserved | None:
         seed=_whole(found.get("Seed", "")),
         created_at=created_at,
         app_version=found.get("AppVersion", ""),
+        template=_object(found.get("Template", "")),
     )
 
 

@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -233,6 +233,7 @@ def preserved(run: Run, app_version: str) -> Preserved:
         seed=run.output.seed if run.output else None,
         created_at=run.created_at,
         app_version=app_version,
+        template=None if run.template is None else asdict(run.template),
     )
 
 

@@ -38,6 +38,7 @@ from backend.services.search import Search
 from backend.services.sessions import Sessions
 from backend.services.status import Status
 from backend.services.team import Team
+from backend.services.templates import Templates
 from backend.services.tokens import Tokens
 from backend.services.uploads import Uploads
 from backend.services.usage import Usage
@@ -63,6 +64,7 @@ class Services:
     preset_view: PresetView
     preset_exchange: PresetExchange
     prompts: Prompts
+    templates: Templates
     uploads: Uploads
     recall: Recall
     people: People

@@ -24,6 +24,7 @@ from backend.domain.rules import check_endpoint, over_ceiling, under_ceiling
 from backend.domain.run import Run, RunState
 from backend.domain.sentence import Sentence
 from backend.domain.sharing import Visibility, begins_as
+from backend.domain.template import PromptTemplate
 from backend.domain.usage import project_name
 from backend.endpoints.catalogue import Catalogue
 from backend.endpoints.check_input import check_input
@@ -34,6 +35,7 @@ from backend.services.budgets import Budgets
 from backend.services.live_prices import LivePrices
 from backend.services.rate import Rate
 from backend.services.rule_book import RuleBook
+from backend.services.templates import PROMPT, SEED, Templates
 from backend.services.uploads import PREFIX, Uploads
 
 GUEST = Sentence("generate.guest", "Guests can only practise here; an admin can make you a member.")
@@ -63,6 +65,7 @@ class Generate:
     prices: LivePrices
     budgets: Budgets
     rules: RuleBook
+    templates: Templates
     practice: bool
     writes: Rate
     #: what new runs are
@@ -70,7 +73,7 @@ class Generate:
     #: whether this server is open to everybody (ALLOW_OPEN)
     guests_pay: bool = False
 
-    async def start(
+    async def start(  # noqa: PLR0913 - what is known of one run
         self,
         person: Person,
         endpoint_id: str,
@@ -80,10 +83,12 @@ class Generate:
         confirmed: Decimal | None = None,
         project: str = "",
         preset: str = "",
+        template: PromptTemplate | None = None,
     ) -> Run:
         """Write a run down and begin it; with an idempotency key of earlier, that run.
 
-        `preset` is the name of the one whose settings it begins with.
+        `preset` is the name of the one whose settings it begins with; a `template` makes the
+        prompt, which is then not among the values given.
         `confirmed` are US dollars to which the person has said yes. Raises InputRefused with
         messages by field, MoneyLimitReached, ConfirmCost, TooManyWaiting, KeyReused, TooQuick,
         IntakeClosed, NotAllowed for guests.
@@ -97,6 +102,8 @@ class Generate:
         endpoint = self.catalogue.by_id(endpoint_id)
         rules = await self.rules.current()
         check_endpoint(rules, endpoint.endpoint_id)
+        if template is not None:
+            given, template = await self.templates.fill(person, given, template)
         refused = over_ceiling(rules, person.role, given) | check_input(endpoint, given)
         if refused:
             raise InputRefused(fields=refused)
@@ -120,6 +127,7 @@ class Generate:
             visibility=begins_as(person, self.visibility),
             project=project_name(project),
             preset=preset,
+            template=template,
         )
         new = NewRun(
             run=run,
@@ -152,16 +160,18 @@ class Generate:
         idempotency_key: str | None = None,
         confirmed: Decimal | None = None,
     ) -> Run:
-        """A new run of the same input, linked to the earlier one."""
+        """A new run of the same settings, linked to the earlier one. Of a template, too: it is
+        filled in anew, by another seed where none was given."""
         return await self.start(
             person,
             run.endpoint_id,
-            run.input,
+            _as_given(run),
             idempotency_key,
             again_of=run.id,
             confirmed=confirmed,
             project=run.project,
             preset=run.preset,
+            template=run.template,
         )
 
     async def estimate(
@@ -183,11 +193,17 @@ class Generate:
         return estimate(endpoint, sound, sizes, self.prices.of(endpoint))
 
     async def check(
-        self, person: Person, endpoint_id: str, given: Mapping[str, Any]
+        self,
+        person: Person,
+        endpoint_id: str,
+        given: Mapping[str, Any],
+        template: PromptTemplate | None = None,
     ) -> tuple[Estimate | None, dict[str, str]]:
         """The price, or the messages by field; nothing is fetched or written."""
         rules = await self.rules.current()
         endpoint = self.catalogue.by_id(endpoint_id)
+        if template is not None:
+            given, _ = await self.templates.fill(person, given, template)
         refused = over_ceiling(rules, person.role, given) | check_input(endpoint, given)
         if refused:
             return None, refused
@@ -213,6 +229,14 @@ class Generate:
     async def _fitting(self, person: Person, mask: Upload, source: Upload) -> Upload:
         data = await self.uploads.read(mask)
         return await self.uploads.add_mask(person, data, (source.width, source.height))
+
+
+def _as_given(run: Run) -> Input:
+    """Its input without what came out of its template."""
+    if run.template is None:
+        return run.input
+    made = {PROMPT, SEED} if run.template.seed_drawn else {PROMPT}
+    return {name: value for name, value in run.input.items() if name not in made}
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from backend.domain.person import LOCAL_ID, Person
 from backend.domain.ports import PeopleStore
 from backend.domain.run import Image, Run, RunProblem
 from backend.domain.sharing import Owned, changes, may_share
+from backend.domain.template import PromptTemplate
 from backend.endpoints.catalogue import Catalogue
 from backend.endpoints.errors import EndpointUnknown
 from backend.runs.arriving import Arriving
@@ -106,6 +107,7 @@ class RunView:
             "warnings": list(run.warnings),
             "project": run.project,
             "preset": run.preset,
+            "template": None if run.template is None else template_json(run.template),
             # who may only look at it need not see what it repeats
             "again_of": run.again_of if changes(viewer, run) else None,
             "deleted_at": _time(run.deleted_at),
@@ -116,6 +118,15 @@ class RunView:
             return self.catalogue.by_id(endpoint_id).slug
         except EndpointUnknown:
             return None
+
+
+def template_json(template: PromptTemplate) -> dict[str, Any]:
+    """As it stands in a run."""
+    return {
+        "prompt": template.prompt,
+        "variables": dict(template.variables),
+        "seed_drawn": template.seed_drawn,
+    }
 
 
 def _image(run: Run, image: Image, marks: Marks, *, arriving: bool) -> dict[str, Any]:

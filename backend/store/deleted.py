@@ -71,6 +71,7 @@ class SqlDeletedStore:
             "sent_input": None,
             "output": None,
             "prompt_id": None,
+            "template": None,
             "purge_at": None,
         }
         async with self._database.write() as connection:

@@ -64,8 +64,11 @@ class SqlPromptStore:
 
 
 async def remember(connection: AsyncConnection, run: Run) -> str | None:
-    """Its prompt was used now. What the run refers to; None where it has no prompt."""
-    text = prompt_of(run.input)
+    """Its prompt was used now. What the run refers to; None where it has no prompt.
+
+    Of a template, what was written: that is what one wants to have in the box again.
+    """
+    text = prompt_of(run.input) if run.template is None else run.template.prompt
     if not text:
         return None
     row: dict[str, Any] = {

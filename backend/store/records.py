@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping
 from backend.domain.run import Handle, Image, Output, Run, RunProblem, RunState
 from backend.domain.sentence import kept, kept_from
 from backend.domain.sharing import Visibility
+from backend.domain.template import PromptTemplate
 
 #: fields of Run whose value is a column of the same name
 PLAIN = frozenset(field.name for field in fields(Run)) - {
@@ -19,13 +20,14 @@ PLAIN = frozenset(field.name for field in fields(Run)) - {
     "problem",
     "images",
     "visibility",
+    "template",
     "warnings",
 }
 
 
 def row_of(run: Run) -> dict[str, Any]:
     """All columns of a run, without its images."""
-    names = (*PLAIN, "handle", "output", "problem", "visibility")
+    names = (*PLAIN, "handle", "output", "problem", "visibility", "template")
     changes = {name: getattr(run, name) for name in names}
     return {"id": run.id, "state": run.state, **columns_of(changes)}
 
@@ -46,6 +48,8 @@ def columns_of(changes: Mapping[str, Any]) -> dict[str, Any]:
         elif name == "problem":
             columns["problem"] = None if value is None else _problem_as_json(value)
             columns["charged"] = None if value is None else value.charged
+        elif name == "template":
+            columns["template"] = None if value is None else asdict(value)
         elif name != "images":
             raise ValueError(f"a run's {name} can't be changed this way")
     return columns
@@ -61,6 +65,7 @@ def run_from(row: RowMapping, images: Sequence[Image]) -> Run:
         handle=_handle_from(row),
         output=None if row["output"] is None else Output(**row["output"]),
         problem=None if row["problem"] is None else _problem_from(row["problem"]),
+        template=None if row["template"] is None else PromptTemplate(**row["template"]),
         images=tuple(images),
         **plain,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -244,9 +244,17 @@ async def _run_of_key(connection: AsyncConnection, new: NewRun) -> Run | None:
     return earlier
 
 
-def _what(run: Run) -> tuple[str, str]:
-    """What was asked for, so that 1, 1.0 and true differ and the order of fields does not."""
-    return run.endpoint_id, to_json(run.input, sort_keys=True)
+def _what(run: Run) -> tuple[str, str, str]:
+    """What was asked for, so that 1, 1.0 and true differ and the order of fields does not.
+
+    Of a template that itself counts, not what it became: another seed was drawn this time.
+    """
+    written = run.template
+    if written is None:
+        return run.endpoint_id, to_json(run.input, sort_keys=True), ""
+    made = {"prompt", "seed"} if written.seed_drawn else {"prompt"}
+    given = {name: value for name, value in run.input.items() if name not in made}
+    return run.endpoint_id, to_json(given, sort_keys=True), to_json(asdict(written), sort_keys=True)
 
 
 async def _write(connection: AsyncConnection, new: NewRun) -> Run:

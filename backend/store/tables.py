@@ -159,6 +159,8 @@ runs = Table(
     Column("preset", Words, nullable=False, server_default=text("''")),
     #: of its person's history; NULL without a prompt, or when it was purged
     Column("prompt_id", Words),
+    #: the prompt as it was written, with its variables, where it is a template
+    Column("template", Json),
     UniqueConstraint("request_id"),
     UniqueConstraint("person_id", "idempotency_key"),
     # one index for each way of paging, each in the order of the page

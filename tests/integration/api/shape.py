@@ -47,6 +47,7 @@ RUN = {
     "warnings": (list,),
     "project": TEXT,
     "preset": TEXT,
+    "template": (dict, type(None)),
     "again_of": MAYBE_TEXT,
     "deleted_at": MAYBE_TEXT,
 }

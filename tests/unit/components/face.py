@@ -11,6 +11,7 @@ from backend.domain.person import Person
 from backend.domain.preset import Preset
 from backend.domain.run import Run, RunState
 from backend.domain.sharing import Visibility
+from backend.domain.template import PromptTemplate
 from backend.endpoints.catalogue import Catalogue, load_catalogue
 from backend.endpoints.check_input import check_input
 from backend.endpoints.price import Estimate, estimate
@@ -60,7 +61,10 @@ class FakeGenerate:
         confirmed: Decimal | None = None,
         project: str = "",
         preset: str = "",
+        template: PromptTemplate | None = None,
     ) -> Run:
+        if template is not None:
+            given = {**given, "prompt": template.prompt}
         self.started.append(
             Started(person.id, endpoint_id, dict(given), idempotency_key, confirmed, project)
         )

@@ -1,0 +1,59 @@
+"""From a template to the prompt of a run."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from backend.domain.errors import InputRefused
+from backend.domain.person import Person
+from backend.domain.sentence import Sentence
+from backend.domain.template import PromptTemplate, TemplateRefused, parse, resolve
+from backend.endpoints.check_input import MAX_PROMPT
+
+PROMPT: Final = "prompt"
+SEED: Final = "seed"
+#: fal's own seeds have 32 bits
+SEEDS: Final = 2**32
+
+
+def drawn_seed() -> int:
+    """One that nobody chose."""
+    return secrets.randbelow(SEEDS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Templates:
+    """Fills templates in. What is wrong with one is told on the field prompt."""
+
+    async def fill(
+        self, person: Person, given: Mapping[str, Any], template: PromptTemplate
+    ) -> tuple[dict[str, Any], PromptTemplate | None]:
+        """The input with the prompt that the template becomes, and with a seed where one decides
+        about it; and the template as the run keeps it, None where it is a mere text.
+
+        Raises InputRefused.
+        """
+        if PROMPT in given:
+            english = "Give the prompt as a text or as a template, not as both."
+            raise refused(Sentence("template.twice", english))
+        if len(template.prompt) > MAX_PROMPT:
+            return {**given, PROMPT: template.prompt}, None  # refused with all else that is wrong
+        seed = given.get(SEED)
+        try:
+            pattern = parse(template.prompt)
+            drawn = pattern.is_chosen and seed is None
+            if drawn:
+                seed = drawn_seed()
+            # a seed that is no number is refused with all else that is wrong
+            number = seed if type(seed) is int else 0
+            prompt = resolve(pattern, template.variables, {}, number, longest=MAX_PROMPT)
+        except TemplateRefused as error:
+            raise refused(error.sentence) from error
+        filled = {**given, PROMPT: prompt} | ({SEED: seed} if drawn else {})
+        return filled, None if pattern.is_plain else replace(template, seed_drawn=drawn)
+
+
+def refused(sentence: Sentence) -> InputRefused:
+    """The template is wrong, and that is told beside the prompt."""
+    return InputRefused(fields={PROMPT: sentence})
