@@ -15,7 +15,7 @@ router = APIRouter(prefix="/api/v1", tags=["admin"])
 
 @router.get("/rules", response_model=Rules, responses=problems())
 async def rules(services: Given, _: Asker) -> JSONResponse:
-    """Which endpoints may be run, the loosest filter for each role, what fal keeps, the banner."""
+    """Which endpoints may be run, how loose a filter, what is kept for how long, a banner."""
     return Spoken(dict(services.rules.drawn()))
 
 
@@ -27,6 +27,7 @@ async def put_rules(body: RulesRequest, services: Given, person: Writer) -> JSON
         ceilings={Role(role): most for role, most in body.ceilings.items()},
         payloads=body.payloads,
         pictures_s=body.pictures_s,
+        keep_days=body.keep_days,
         banner=body.banner,
     )
     return Spoken(dict(await services.rules.set(person, wanted)))

@@ -33,6 +33,12 @@ class RulesRequest(BaseModel):
         le=3650 * DAY_S,
         description="seconds until fal deletes its pictures; null: as its account says",
     )
+    keep_days: int | None = Field(
+        None,
+        ge=1,
+        le=3650,
+        description="days after which pictures go to Recently deleted by themselves; null: never",
+    )
     banner: str = Field("", max_length=1000, description="a line for everybody")
 
 

@@ -39,6 +39,9 @@ class Storage(BaseModel):
     everyone: bool
     groups: list[HeldGroup]
     total: Held
+    keep_days: int | None = Field(
+        description="after as many pictures go to Recently deleted by themselves; null: never"
+    )
 
 
 @router.get("/storage", response_model=Storage, responses=problems(403, 422))

@@ -44,6 +44,7 @@ from backend.services.clock import SystemClock
 from backend.services.deleted import Deleted
 from backend.services.downloads import Downloads
 from backend.services.events import Events
+from backend.services.expiry import Expiry
 from backend.services.export_code import CodeExport
 from backend.services.exports import Exports
 from backend.services.gallery import Gallery
@@ -82,6 +83,7 @@ from backend.store.bills import SqlBillStore
 from backend.store.budgets import SqlBudgetStore
 from backend.store.database import Database, open_database
 from backend.store.deleted import SqlDeletedStore
+from backend.store.expiry import SqlExpiryStore
 from backend.store.hand_over import SqlHandOver
 from backend.store.holdings import SqlHoldingsStore
 from backend.store.identities import SqlIdentityStore
@@ -142,6 +144,7 @@ class _Stores:
     intake: SqlIntakeStore
     rules: SqlRulesStore
     deleted: SqlDeletedStore
+    expiry: SqlExpiryStore
     holdings: SqlHoldingsStore
     marks: SqlMarkStore
     search: SqlRunSearch
@@ -288,6 +291,7 @@ class Playground:
             intake=SqlIntakeStore(database),
             rules=SqlRulesStore(database),
             deleted=SqlDeletedStore(database),
+            expiry=SqlExpiryStore(database),
             holdings=SqlHoldingsStore(database),
             marks=SqlMarkStore(database),
             search=SqlRunSearch(database),
@@ -301,6 +305,7 @@ class Playground:
         while True:
             try:
                 await services.presets.clean()
+                await services.expiry.sweep()
                 await services.deleted.purge()
                 await services.uploads.clean()
                 await services.sessions.clean()
@@ -482,7 +487,10 @@ class Playground:
                 clock=self._clock,
             ),
             holdings=Holdings(
-                store=stores.holdings, people=stores.people, catalogue=self.catalogue
+                store=stores.holdings,
+                people=stores.people,
+                catalogue=self.catalogue,
+                rules=rules,
             ),
             recall=Recall(catalogue=self.catalogue),
             downloads=downloads,
@@ -500,6 +508,9 @@ class Playground:
                 gateway=gateway,
                 audit=audit,
                 clock=self._clock,
+            ),
+            expiry=Expiry(
+                store=stores.expiry, rules=rules, feed=feed, audit=audit, clock=self._clock
             ),
             writes=writes,
             door=Tries(DOOR_RATE),

@@ -26,6 +26,7 @@ class Act(StrEnum):
     RUN_RESTORE = "run.restore"
     RUN_SHARE = "run.share"
     RUN_PURGE = "run.purge"
+    RUN_EXPIRE = "run.expire"
     RUN_FORGET_AT_FAL = "run.forget_at_fal"
     PRESET_SAVE = "preset.save"
     PRESET_SHARE = "preset.share"

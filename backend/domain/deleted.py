@@ -30,6 +30,18 @@ class Due:
     keys: tuple[str, ...]
 
 
+class ExpiryStore(Protocol):
+    """What has become too old to stay."""
+
+    async def expire(self, before: datetime, now: datetime, limit: int) -> tuple[Run, ...]:
+        """Delete some of those with pictures that are older, as people delete; those that went.
+
+        Never what anybody has starred, nor the cover of a preset as it is or was; what somebody
+        has brought back is as old as that.
+        """
+        ...
+
+
 class DeletedStore(Protocol):
     """What was deleted. Runs that can be brought back are those whose time is not over."""
 

@@ -1,4 +1,4 @@
-"""What admins allow: which endpoints, how loose a filter for whom, what fal may keep."""
+"""What admins allow: which endpoints, how loose a filter for whom, what is kept for how long."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -37,6 +37,8 @@ class Rules:
     #: the loosest filter by role; a role without one has none
     ceilings: Mapping[Role, int] = field(default_factory=dict)
     retention: Retention = AS_THE_ACCOUNT_HAS_IT
+    #: days after which pictures go to Recently deleted by themselves; None: never
+    keep_days: int | None = None
     #: a line for everybody; "" for none
     banner: str = ""
 

@@ -13,6 +13,7 @@ from backend.services.budgets import Budgets
 from backend.services.deleted import Deleted
 from backend.services.downloads import Downloads
 from backend.services.events import Events
+from backend.services.expiry import Expiry
 from backend.services.export_code import CodeExport
 from backend.services.exports import Exports
 from backend.services.gallery import Gallery
@@ -57,6 +58,7 @@ class Services:
     lineage: Lineage
     downloads: Downloads
     deleted: Deleted
+    expiry: Expiry
     holdings: Holdings
     exports: Exports
     marking: Marking

@@ -10,6 +10,7 @@ from backend.domain.ports import PeopleStore
 from backend.endpoints.catalogue import Catalogue
 from backend.endpoints.errors import EndpointUnknown
 from backend.services.admins import only_admins
+from backend.services.rule_book import RuleBook
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +20,7 @@ class Holdings:
     store: HoldingsStore
     people: PeopleStore
     catalogue: Catalogue
+    rules: RuleBook
 
     async def summary(self, person: Person, by: By, *, everyone: bool) -> Mapping[str, Any]:
         """Groups and their total as JSON: months newest first, others the largest first.
@@ -37,6 +39,7 @@ class Holdings:
                 for key in _in_order(by, sums)
             ],
             "total": _drawn(total(sums.values())),
+            "keep_days": (await self.rules.current()).keep_days,
         }
 
     async def _names(self, by: By, sums: Mapping[str, Holding]) -> Mapping[str, str]:

@@ -27,6 +27,7 @@ class Wanted:
     ceilings: Mapping[Role, int]
     payloads: bool
     pictures_s: int | None
+    keep_days: int | None
     banner: str
 
 
@@ -64,6 +65,7 @@ class RuleBook:
             endpoints=self._ids(wanted.endpoints),
             ceilings=dict(wanted.ceilings),
             retention=Retention(payloads=wanted.payloads, pictures_s=wanted.pictures_s),
+            keep_days=wanted.keep_days,
             banner=_banner(wanted.banner),
         )
         await self._store.put(rules)
@@ -82,6 +84,7 @@ class RuleBook:
             "ceilings": {role.value: most for role, most in sorted(rules.ceilings.items())},
             "payloads": rules.retention.payloads,
             "pictures_s": rules.retention.pictures_s,
+            "keep_days": rules.keep_days,
             "banner": rules.banner,
         }
 

@@ -39,6 +39,7 @@ def _written(now: Rules) -> dict[str, Any]:
         "ceilings": {role.value: most for role, most in now.ceilings.items()},
         "payloads": now.retention.payloads,
         "pictures_s": now.retention.pictures_s,
+        "keep_days": now.keep_days,
         "banner": now.banner,
     }
 
@@ -49,5 +50,7 @@ def _read(said: dict[str, Any]) -> Rules:
         endpoints=None if endpoints is None else frozenset(endpoints),
         ceilings={Role(role): most for role, most in said["ceilings"].items()},
         retention=Retention(payloads=said["payloads"], pictures_s=said["pictures_s"]),
+        # rules of before have none
+        keep_days=said.get("keep_days"),
         banner=said["banner"],
     )

@@ -162,8 +162,10 @@ class SqlRunStore:
         if at is not None:
             which &= runs.c.deleted_at.is_(None)
             return await self._update(which, {"deleted_at": at, "purge_at": at + KEPT_FOR}, None)
-        which &= runs.c.deleted_at.is_(None) | (runs.c.purge_at > self._clock.now())
-        return await self._update(which, {"deleted_at": None, "purge_at": None}, None)
+        now = self._clock.now()
+        which &= runs.c.deleted_at.is_(None) | (runs.c.purge_at > now)
+        back = {"deleted_at": None, "purge_at": None, "restored_at": now}
+        return await self._update(which, back, None)
 
     async def spent_today(self, now: datetime, *, practice: bool) -> Decimal:
         """US dollars of the UTC day: estimates of unfinished, costs of ended runs."""

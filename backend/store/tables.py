@@ -152,6 +152,8 @@ runs = Table(
     Column("bill_due_at", Moment),
     #: when a deleted run's pictures and words go; NULL: it is not deleted, or they are gone
     Column("purge_at", Moment),
+    #: when it was last brought back from being deleted
+    Column("restored_at", Moment),
     Column("visibility", Words, nullable=False, server_default="private"),
     #: what it was made for, in a person's own words; empty where nobody said
     Column("project", Words, nullable=False, server_default=text("''")),

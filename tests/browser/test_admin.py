@@ -115,3 +115,26 @@ def test_a_page_that_is_no_admins_has_no_link_to_it(tab: AppPage) -> None:
     tab.open("/gallery")
     expect(tab.shell.link("Gallery")).to_be_visible()
     expect(tab.page.locator('.shell-nav a[data-view="admin"]')).to_be_hidden()
+
+
+def test_old_pictures_go_by_themselves_only_after_a_question(admin: AppPage) -> None:
+    rules = part(admin, "rules")
+    days = rules.get_by_label("Days after which pictures are deleted")
+    save = rules.get_by_role("button", name="Save rules")
+    sure = admin.page.get_by_role("dialog", name="Delete old pictures by themselves?")
+    try:
+        days.fill("3000")
+        save.click()
+        expect(sure).to_contain_text("older than 3,000 days")
+        sure.get_by_role("button", name="Cancel").click()
+        assert admin.get("/api/v1/rules")["keep_days"] is None
+        save.click()
+        sure.get_by_role("button", name="Delete what is older").click()
+        expect(admin.page.locator("[data-announcer]")).to_have_text("Rules saved.")
+        assert admin.get("/api/v1/rules")["keep_days"] == 3000
+        days.fill("")
+        with admin.page.expect_response("**/api/v1/rules"):
+            save.click()
+        assert admin.get("/api/v1/rules")["keep_days"] is None
+    finally:
+        assert admin.page.request.put(f"{admin.url}/api/v1/rules", data={}).ok

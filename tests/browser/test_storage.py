@@ -35,6 +35,7 @@ def answered(page: Page, total: dict[str, int]) -> list[str]:
         by = re.findall(r"by=(\w+)", route.request.url)[0]
         found: list[dict[str, Any]] = [{**groups[by], **total}] if any(total.values()) else []
         body = {"by": by, "everyone": "everyone" in asked[-1], "groups": found, "total": total}
+        body["keep_days"] = 90
         route.fulfill(content_type="application/json", body=json.dumps(body))
 
     page.route(re.compile(r"/api/v1/storage\?"), answer)
@@ -87,6 +88,7 @@ def test_an_admin_looks_at_everybody_and_oneself(tab: AppPage) -> None:
 def test_room_can_be_made_in_recently_deleted(tab: AppPage) -> None:
     answered(tab.page, HELD)
     dialog = opened(tab)
+    expect(dialog).to_contain_text("older than 90 days go to Recently deleted by themselves")
     expect(dialog).to_contain_text("2 pictures in Recently deleted still take 512 KB")
     dialog.get_by_role("button", name="Show Recently deleted").click()
     expect(tab.page.get_by_role("dialog", name="Recently deleted")).to_be_visible()

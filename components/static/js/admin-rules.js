@@ -1,10 +1,11 @@
-// What is allowed here: endpoints, how loose a filter for whom, what fal keeps, the banner.
+// What is allowed here: endpoints, how loose a filter for whom, what is kept for how long, the banner.
 
 import { labelled, section, told } from "./admin-table.js";
 import { ROLES } from "./admin-people.js";
 import { announce } from "./announce.js";
 import { api, endpoints } from "./api.js";
 import { selectOf } from "./choices.js";
+import { confirm } from "./dialog.js";
 import { el, fill } from "./dom.js";
 import { t } from "./texts.js";
 
@@ -13,11 +14,19 @@ const LOOSEST = 6;
 
 const levels = () => [["", t("rules.no_ceiling")], ...Array.from({ length: LOOSEST }, (_, index) => [String(index + 1), String(index + 1)])];
 
+/** A number of days, null where there is none; what is no number is for the server to refuse. */
+function days({ value }) {
+  const text = value.trim();
+  return text === "" ? null : Number.isInteger(Number(text)) ? Number(text) : text;
+}
+
 export class RulesPart {
   #endpoints = el("fieldset", { class: "admin-checks" });
   #ceilings = new Map(ROLES.map((role) => [role, selectOf(levels(), "")]));
   #payloads = el("input", { type: "checkbox" });
   #days = el("input", { class: "in", type: "text", inputmode: "numeric", autocomplete: "off" });
+  #keep = el("input", { class: "in", type: "text", inputmode: "numeric", autocomplete: "off" });
+  #kept = null;
   #banner = el("input", { class: "in", type: "text", maxlength: "300", dir: "auto", autocomplete: "off" });
 
   constructor() {
@@ -27,6 +36,7 @@ export class RulesPart {
       el("fieldset", null, el("legend", { class: "label", text: t("rules.ceiling") }), el("div", { class: "admin-form" }, ceilings)),
       el("label", { class: "pg-check" }, this.#payloads, t("rules.payloads")),
       labelled(t("rules.days"), this.#days, t("rules.days_hint")),
+      labelled(t("rules.keep"), this.#keep, t("rules.keep_hint")),
       labelled(t("rules.banner_label"), this.#banner),
       el("button", { type: "submit", class: "btn", text: t("rules.save") }));
     this.node = section("rules", t("admin.rules"), form);
@@ -42,7 +52,15 @@ export class RulesPart {
     for (const [role, node] of this.#ceilings) node.value = String(rules.ceilings[role] ?? "");
     this.#payloads.checked = rules.payloads;
     this.#days.value = rules.pictures_s === null ? "" : String(Math.round(rules.pictures_s / DAY_S));
+    this.#kept = rules.keep_days;
+    this.#keep.value = rules.keep_days ?? "";
     this.#banner.value = rules.banner;
+  }
+
+  /** Pictures would go within the hour: it asks where more of them will than before. */
+  async #sure(days) {
+    if (!Number.isInteger(days) || (this.#kept !== null && days >= this.#kept)) return true;
+    return confirm({ title: t("rules.keep_title"), text: t("rules.keep_text", { count: days }), yes: t("rules.keep_yes"), danger: true });
   }
 
   async #put(event) {
@@ -50,9 +68,11 @@ export class RulesPart {
     const boxes = [...this.#endpoints.querySelectorAll("input")];
     const open = boxes.filter((box) => box.checked).map((box) => box.value);
     const ceilings = Object.fromEntries([...this.#ceilings].filter(([, node]) => node.value).map(([role, node]) => [role, Number(node.value)]));
-    const days = this.#days.value.trim();
-    const pictures = days ? Number(days) * DAY_S : null;
-    const wanted = { endpoints: open.length === boxes.length ? null : open, ceilings, payloads: this.#payloads.checked, pictures_s: pictures, banner: this.#banner.value };
+    const keep = days(this.#keep);
+    if (!(await this.#sure(keep))) return;
+    const atFal = days(this.#days);
+    const pictures = Number.isInteger(atFal) ? atFal * DAY_S : atFal;
+    const wanted = { endpoints: open.length === boxes.length ? null : open, ceilings, payloads: this.#payloads.checked, pictures_s: pictures, keep_days: keep, banner: this.#banner.value };
     if (await told(() => api.put("/api/v1/rules", wanted))) announce(t("rules.saved"));
     await told(() => this.load());
   }

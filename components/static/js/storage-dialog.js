@@ -96,7 +96,7 @@ class StorageDialog {
     this.#body.removeAttribute("aria-busy");
   }
 
-  #draw({ by, everyone, groups, total }) {
+  #draw({ by, everyone, groups, total, keep_days: days }) {
     const made = t("storage.made", { pictures: t("count.pictures", { count: total.pictures }), size: bytes(total.bytes) });
     const brought = t("storage.brought", { count: total.uploads, size: bytes(total.upload_bytes) });
     const said = total.uploads ? `${made}; ${brought}` : made;
@@ -104,6 +104,7 @@ class StorageDialog {
     fill(
       this.#body,
       el("p", { class: "storage-whole", text: said }),
+      days === null ? null : el("p", { text: t("storage.keep", { count: days }) }),
       this.#room(everyone, total),
       shown.length ? this.#table(by, shown, total) : el("p", { class: "soft", text: t("storage.none") }),
       el("p", { class: "soft", text: t("storage.previews") }),

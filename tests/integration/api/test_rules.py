@@ -14,6 +14,7 @@ EVERYTHING = {
     "ceilings": {},
     "payloads": True,
     "pictures_s": None,
+    "keep_days": None,
     "banner": "",
 }
 
@@ -39,6 +40,7 @@ async def test_rules_stay_over_a_restart(site: Site, carol: httpx.AsyncClient) -
         "ceilings": {"guest": 2, "member": 4},
         "payloads": False,
         "pictures_s": 86_400,
+        "keep_days": 90,
         "banner": "Demo until noon",
     }
     await ruled(carol, **rules)
@@ -97,6 +99,7 @@ async def test_members_may_read_and_not_set_them(alice: httpx.AsyncClient) -> No
         ({"ceilings": {"member": 0}}, "member"),
         ({"ceilings": {"king": 3}}, "[key]"),
         ({"pictures_s": 60}, "pictures_s"),
+        ({"keep_days": 0}, "keep_days"),
         ({"banner": "x" * 301}, "banner"),
     ],
 )

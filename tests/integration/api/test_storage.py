@@ -34,6 +34,7 @@ async def test_everybody_sees_how_much_they_keep_and_no_more(
         "everyone": False,
         "groups": [{"key": f"{run.created_at:%Y-%m}", "name": None, **sums}],
         "total": sums,
+        "keep_days": None,
     }
     by_endpoint = (await alice.get(STORAGE, params={"by": "endpoint"})).json()
     label = world.services.catalogue.by_id(V11).label
