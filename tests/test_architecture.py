@@ -103,6 +103,8 @@ LIBRARIES = {
         "components.page_language",
         "components.first_paint",
     },
+    # how a page's stream is cancelled
+    "anyio": {"backend.services.events"},
     "uvicorn": {"api.serve", "backend.fal.practice_server"},
     "httpx": {"backend.fal"},
     "httpx_sse": {"backend.fal"},

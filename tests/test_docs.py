@@ -161,7 +161,8 @@ def test_every_file_that_readmes_commands_name_is_there() -> None:
 def test_ci_does_what_readme_says() -> None:
     run = ROOT / ".ci" / "run"
     assert os.access(run, os.X_OK)
-    assert {"make lint", "make test"} <= set(run.read_text(encoding="utf-8").splitlines())
+    lines = run.read_text(encoding="utf-8").splitlines()
+    assert {"make lint", "make test"} <= {line.partition(" || ")[0] for line in lines}
 
 
 @dataclass(frozen=True)

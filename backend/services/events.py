@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
 
+from anyio import CancelScope
+
 from backend.domain.person import Person
 from backend.domain.ports import LogLine
 from backend.domain.sharing import sees_run
@@ -57,8 +59,9 @@ class Events:
 
     async def _snapshot(self, person: Person) -> list[Event]:
         position = self.feed.position
-        page = await self.gallery.page(person, limit=SNAPSHOT_RUNS)
-        runs = await self.view.many(page.runs, person)
+        with _to_its_end():
+            page = await self.gallery.page(person, limit=SNAPSHOT_RUNS)
+            runs = await self.view.many(page.runs, person)
         logs = [(run.id, self.feed.live(run.id).logs) for run in page.runs]
         return [
             Event(kind="snapshot", id=position, data={"runs": runs}),
@@ -71,14 +74,24 @@ class Events:
         run = change.run
         if change.kind == "log":
             return _log(change.id, run.id, change.lines)
-        if run.person_id == person.id:
-            marks = await self.view.marks_on([run], person)
-            drawn = self.view.draw(run, change.live, person, person.name, marks)
-        elif sees_run(person, run):
-            drawn = await self.view.one(run, person)
-        else:
+        if run.person_id != person.id and not sees_run(person, run):
             return Event(kind="gone", id=change.id, data={"run_id": run.id})
+        with _to_its_end():
+            if run.person_id == person.id:
+                marks = await self.view.marks_on([run], person)
+                drawn = self.view.draw(run, change.live, person, person.name, marks)
+            else:
+                drawn = await self.view.one(run, person)
         return Event(kind="run", id=change.id, data=drawn)
+
+
+def _to_its_end() -> CancelScope:
+    """A few milliseconds with the database that a page which goes away does not cut short.
+
+    Its stream is cancelled again and again until it has ended (anyio's way), also while SQLAlchemy
+    closes the connection that the first time broke: asyncio then logs a task that nobody awaits.
+    """
+    return CancelScope(shield=True)
 
 
 def _log(position: str, run_id: str, lines: tuple[LogLine, ...]) -> Event:

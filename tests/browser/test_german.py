@@ -179,7 +179,7 @@ def test_the_view_menu_holds_the_language(browser: Browser, app: App) -> None:
     page = context.new_page()
     page.goto(f"{app.url}/gallery?lang=en")
     ready(page)
-    page.get_by_role("button", name="View").click()
+    page.get_by_role("button", name="View", exact=True).click()
     page.get_by_role("menuitemradio", name="Deutsch").click()
     expect(page.get_by_role("link", name="Galerie")).to_be_visible()
     assert page.url.endswith("/gallery")

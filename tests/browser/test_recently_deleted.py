@@ -6,6 +6,7 @@ from playwright.sync_api import Locator, expect
 from tests.acceptance.app_process import App
 from tests.browser.axe import violations
 from tests.browser.pages.app import AppPage
+from tests.browser.pages.view_menu import ViewMenu
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +24,7 @@ def make_deleted(tab: AppPage, prompt: str) -> str:
 
 
 def open_bin(tab: AppPage) -> Locator:
-    tab.page.get_by_role("button", name="View").click()
-    tab.page.get_by_role("menuitem", name="Recently deleted").click()
+    ViewMenu(tab.page).choose("Recently deleted")
     dialog = tab.page.get_by_role("dialog", name="Recently deleted")
     expect(dialog).to_contain_text("30 days")
     return dialog
