@@ -7,19 +7,22 @@ ours are exceptions.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from backend.domain.endpoint import Endpoint
 from backend.domain.errors import InputRefused, NotFound, PlaygroundError, SignInNeeded
 from backend.domain.field import Input
-from backend.domain.money import plain
+from backend.domain.money import MICROS_PER_USD, plain, to_micros
 from backend.domain.person import Person
 from backend.domain.sentence import Sentence
+from backend.domain.template import PromptTemplate, TemplateRefused, escaped, parse
 from backend.endpoints.price import Estimate
 from backend.endpoints.warn_input import warnings
 from backend.services import Services
+from backend.services.templates import PROMPT, SEED
 from components.form import Form
 from components.incoming import Fitting, fit, read_json
 
@@ -28,6 +31,8 @@ Call = Callable[[str | None, Any], Awaitable[Answer]]
 Body = Callable[["Handlers", Person, "Asked"], Awaitable[Answer]]
 
 MAX_KEY: Final = 200
+#: prompts that are shown before one is run
+MOST_SEEDS: Final = 3
 
 
 def run_label(price: Estimate) -> str:
@@ -69,6 +74,30 @@ class Asked:
         if amount is not None and not amount.is_finite():
             raise InputRefused(Sentence("call.usd", "“{name}” has to be an amount.", name=name))
         return amount
+
+    def template(self, prompt: Any) -> PromptTemplate | None:
+        """What the prompt box holds, with its variables. Raises InputRefused."""
+        if not isinstance(prompt, str):
+            return None
+        variables = self.mapping("variables")
+        if not all(isinstance(value, str) for value in variables.values()):
+            english = "“{name}” has to be a text."
+            raise InputRefused(Sentence("call.text", english, name="variables"))
+        try:
+            named = parse(prompt).variables
+        except TemplateRefused:
+            named = ()  # whatever is wrong with it is told when it is filled in
+        # a box may be there a moment longer than its variable
+        return PromptTemplate(
+            prompt=prompt, variables={name: variables[name] for name in named if name in variables}
+        )
+
+    def seeds(self, seed: Any) -> list[int]:
+        """By which to show what the prompt becomes: the form's own is the first."""
+        given = self.given.get("seeds", [])
+        found = [one for one in given if type(one) is int] if isinstance(given, list) else []
+        own = [seed] if type(seed) is int and found else []
+        return [*own, *found][:MOST_SEEDS]
 
     def mapping(self, name: str) -> Mapping[str, Any]:
         """An object of the request. Raises InputRefused where it is none."""
@@ -122,14 +151,19 @@ class Handlers:
     async def start(self, person: Person, asked: Asked) -> Answer:
         """Start a run of what the form holds: `{"run"}`."""
         key = asked.text("key")[:MAX_KEY] or None
+        given = dict(asked.read())
+        template = asked.template(given.get(PROMPT))
+        if template is not None:
+            del given[PROMPT]
         run = await self.services.generate.start(
             person,
             asked.endpoint.endpoint_id,
-            asked.read(),
+            given,
             key,
             confirmed=asked.usd("confirmed"),
             project=asked.text("project"),
             preset=await self._preset_name(person, asked.text("preset")),
+            template=template,
         )
         return {"run": await self.services.view.one(run, person)}
 
@@ -154,14 +188,45 @@ class Handlers:
         }
 
     @answering
+    async def template(self, person: Person, asked: Asked) -> Answer:
+        """What the prompt box asks for, how many prompts it can become, what all of them cost at
+        most, and some of them: `{"variables", "combinations", "usd", "previews"}`."""
+        given = asked.read()
+        written = asked.template(given.get(PROMPT, "")) or PromptTemplate(prompt="")
+        seed = given.get(SEED)
+        found = await self.services.templates.look(
+            person, written.prompt, written.variables, asked.seeds(seed)
+        )
+        price = await self.services.generate.estimate(person, asked.endpoint.endpoint_id, given)
+        micros = to_micros(price.usd) * found.combinations
+        return {
+            "variables": list(found.variables),
+            # more digits than a number has in a browser
+            "combinations": str(found.combinations),
+            "usd": f"{micros // MICROS_PER_USD}.{micros % MICROS_PER_USD:06d}",
+            "previews": [{"seed": str(seed), "prompt": prompt} for seed, prompt in found.previews],
+        }
+
+    @answering
     async def reset(self, person: Person, asked: Asked) -> Answer:
         """The form as it starts: `{"parts", "notes"}`."""
         return {"parts": asked.form.start, "notes": []}
 
     @answering
     async def open(self, person: Person, asked: Asked) -> Answer:
-        """A whole input, e.g. a run's; fields that it does not name go back to their start."""
-        fitting = fit(asked.endpoint, asked.mapping("input"))
+        """A whole input, e.g. a run's; fields that it does not name go back to their start.
+
+        With a `template` that is what the prompt box gets, and its `variables` come back.
+        """
+        given, written = dict(asked.mapping("input")), asked.mapping("template")
+        prompt, variables = written.get(PROMPT), written.get("variables")
+        if isinstance(prompt, str) and isinstance(variables, dict):
+            fitting = fit(asked.endpoint, {**given, PROMPT: prompt})
+            if written.get("seed_drawn") is True:
+                fitting = replace(fitting, values=_without(fitting.values, SEED))
+            answer = _filled(fitting, {**asked.form.start, **asked.form.write(fitting.values)})
+            return {**answer, "variables": variables}
+        fitting = fit(asked.endpoint, _as_text(given))
         return _filled(fitting, {**asked.form.start, **asked.form.write(fitting.values)})
 
     @answering
@@ -173,7 +238,8 @@ class Handlers:
     @answering
     async def paste(self, person: Person, asked: Asked) -> Answer:
         """JSON that somebody pasted; fields that it does not name stay."""
-        fitting = fit(asked.endpoint, read_json(asked.endpoint, asked.text("text")))
+        given = read_json(asked.endpoint, asked.text("text"))
+        fitting = fit(asked.endpoint, _as_text(given))
         return _filled(fitting, asked.form.write(fitting.values))
 
     @answering
@@ -186,7 +252,14 @@ class Handlers:
     @answering
     async def codes(self, person: Person, asked: Asked) -> Answer:
         """What the form holds as code, checked or not: `{"codes"}`."""
-        return {"codes": self.services.code.render(asked.endpoint, asked.read())}
+        given = dict(asked.read())
+        template = asked.template(given.get(PROMPT))
+        if template is not None:
+            with suppress(InputRefused):  # then as it is written
+                given, _ = await self.services.templates.fill(
+                    person, _without(given, PROMPT), template
+                )
+        return {"codes": self.services.code.render(asked.endpoint, given)}
 
     @answering
     async def held(self, person: Person, asked: Asked) -> Answer:
@@ -199,6 +272,7 @@ class Handlers:
         return {
             "start": self.start,
             "price": self.price,
+            "template": self.template,
             "reset": self.reset,
             "open": self.open,
             "put": self.put,
@@ -207,6 +281,16 @@ class Handlers:
             "codes": self.codes,
             "held": self.held,
         }
+
+
+def _as_text(given: Mapping[str, Any]) -> dict[str, Any]:
+    """An input whose prompt was never a template: what would mean something in the box is text."""
+    prompt = given.get(PROMPT)
+    return {**given, PROMPT: escaped(prompt)} if isinstance(prompt, str) else dict(given)
+
+
+def _without(given: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in given.items() if key != name}
 
 
 def _filled(fitting: Fitting, parts: Mapping[str, Any]) -> Answer:

@@ -47,6 +47,7 @@ LATER_STYLES: Final = (
     "admin",
     "files",
     "storage",
+    "template",
 )
 #: the name of the run button among a form's parts
 RUN_PART: Final = "run"

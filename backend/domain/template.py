@@ -4,13 +4,15 @@ r"""Prompts with variables, choices and lists: what they say, what they become, 
 
 `{name}` stands for a value, `{a|b}` for one of its options, `__name__` for one line of a list. A
 backslash before a brace or a double underscore makes it text, within a choice also before a bar.
-Whatever is not one of these is text: a lone brace, `{}`, JSON, words in braces with spaces.
+Whatever is not one of these is text: a lone brace, `{}`, JSON, words in braces with spaces, words
+in doubled braces.
 
 Pure: the same seed, template, values and lists make the same prompt, in every process.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
@@ -35,6 +37,8 @@ _TOKEN: Final = re.compile(
     rf"|(?<![^\W_])__(?=[^\W_])(?P<list>[\w-]{{1,{NAME_LENGTH}}}?)(?<!_)__"
     r"|(?P<sign>[{}|])"
 )
+#: a text without these is its own template
+_MARKS: Final = re.compile(r"[{}]|__")
 _VARIABLE: Final = re.compile(rf"[^\W\d_][\w-]{{0,{NAME_LENGTH - 1}}}")
 _LIST_NAME: Final = re.compile(rf"(?!.*__)[^\W_](?:[\w-]{{0,{NAME_LENGTH - 2}}}[^\W_])?")
 #: an object of JSON begins so, and is never a choice
@@ -140,21 +144,30 @@ class _Token:
     raw: str
     #: as it is read within a choice, where a bar can be escaped
     plain: str
+    #: where it begins
+    at: int = 0
 
 
 def parse(text: str) -> Pattern:
     """What a template says, in time that grows with its length. Raises TemplateRefused."""
+    if not _MARKS.search(text):
+        return Pattern((text,) if text else ())
     return _Reader(tuple(_tokens(text))).read()
 
 
 def escaped(text: str) -> str:
     """A template that becomes exactly this text."""
-    try:
-        if parse(text).parts in ((), (text,)):
-            return text
-    except TemplateRefused:
-        pass  # nested too deep for a template, and no obstacle to a text
+    for attempt in (text, _without_places(text)):
+        with suppress(TemplateRefused):  # nested too deep for a template, no obstacle to a text
+            if parse(attempt).parts in ((), (text,)):
+                return attempt
     return re.sub(r"(?<!\\)(\\*+)([{}]|__)", lambda m: f"{m[1] * 2}\\{m[2]}", text)
+
+
+def _without_places(text: str) -> str:
+    """With a backslash before what would be filled in, and before nothing else."""
+    marks = _Reader(tuple(_tokens(text))).marks()
+    return "".join(f"\\{c}" if at in marks else c for at, c in enumerate(text))
 
 
 def _tokens(text: str) -> Iterator[_Token]:
@@ -175,9 +188,9 @@ def _tokens(text: str) -> Iterator[_Token]:
                 raw = f"{slashes}{mark}" if mark == "|" else f"{half}{mark}"
                 yield _Token("text", raw, f"{half}{mark}")
         elif found["list"]:
-            yield _Token("list", found[0], found["list"])
+            yield _Token("list", found[0], found["list"], found.start())
         else:
-            yield _Token(found["sign"], found["sign"], found["sign"])
+            yield _Token(found["sign"], found["sign"], found["sign"], found.start())
     if position < len(text):
         yield _Token("text", text[position:], text[position:])
 
@@ -254,8 +267,19 @@ class _Reader:
                 level.say(token.plain if len(levels) > 1 else token.raw)
         return Pattern(tuple(levels[0].parts))
 
+    def marks(self) -> set[int]:
+        """Where in the text stand the braces and underscores of what is filled in."""
+        found: set[int] = set()
+        for at, token in enumerate(self._tokens):
+            if token.kind == "list":
+                found.add(token.at)
+            elif token.kind == "{" and (self._variable(at) or self._is_choice(at)):
+                found |= {token.at, self._tokens[self._partner[at]].at}
+        return found
+
     def _variable(self, at: int) -> str:
-        if self._partner.get(at) != at + 2:
+        doubled = at > 0 and self._partner.get(at - 1) == at + 3
+        if self._partner.get(at) != at + 2 or doubled:
             return ""
         inside = self._tokens[at + 1]
         named = inside.kind == "text" and _VARIABLE.fullmatch(inside.raw)
@@ -385,8 +409,7 @@ class _Filling:
         self.said.append(text)
 
     def _too_long(self) -> TemplateRefused:
-        english = "This becomes too long a prompt: at most {most:n} characters."
-        return TemplateRefused(Sentence("template.too_long", english, most=self.longest))
+        return TemplateRefused(too_long(self.longest))
 
 
 def _chosen(seed: int, path: str, many: int) -> int:
@@ -416,6 +439,12 @@ class _Counting:
         if name not in self._known:
             self._known[name] = self._sum(self._lists[name])
         return self._known[name]
+
+
+def too_long(most: int) -> Sentence:
+    """What is said of a prompt that is longer."""
+    english = "This becomes too long a prompt: at most {most:n} characters."
+    return Sentence("template.too_long", english, most=most)
 
 
 def _too_deep() -> TemplateRefused:

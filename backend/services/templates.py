@@ -1,14 +1,21 @@
 """From a template to the prompt of a run."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from backend.domain.errors import InputRefused
 from backend.domain.person import Person
 from backend.domain.sentence import Sentence
-from backend.domain.template import PromptTemplate, TemplateRefused, parse, resolve
+from backend.domain.template import (
+    PromptTemplate,
+    TemplateRefused,
+    combinations,
+    parse,
+    resolve,
+    too_long,
+)
 from backend.endpoints.check_input import MAX_PROMPT
 
 PROMPT: Final = "prompt"
@@ -20,6 +27,17 @@ SEEDS: Final = 2**32
 def drawn_seed() -> int:
     """One that nobody chose."""
     return secrets.randbelow(SEEDS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What there is to know of a template before it is run."""
+
+    variables: tuple[str, ...]
+    #: MOST_COUNTED stands for that many or more
+    combinations: int
+    #: what it becomes, by seed; a variable without a value stays as it is written
+    previews: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +70,26 @@ class Templates:
             raise refused(error.sentence) from error
         filled = {**given, PROMPT: prompt} | ({SEED: seed} if drawn else {})
         return filled, None if pattern.is_plain else replace(template, seed_drawn=drawn)
+
+    async def look(
+        self, person: Person, prompt: str, values: Mapping[str, str], seeds: Sequence[int]
+    ) -> Look:
+        """What a prompt asks for, and what it becomes by these seeds. Raises InputRefused."""
+        if len(prompt) > MAX_PROMPT:
+            raise refused(too_long(MAX_PROMPT))
+        try:
+            pattern = parse(prompt)
+            shown = {name: values.get(name) or f"{{{name}}}" for name in pattern.variables}
+            return Look(
+                variables=pattern.variables,
+                combinations=combinations(pattern, {}),
+                previews=tuple(
+                    (seed, resolve(pattern, shown, {}, seed, longest=MAX_PROMPT))
+                    for seed in (seeds if pattern.is_chosen else seeds[:1])
+                ),
+            )
+        except TemplateRefused as error:
+            raise refused(error.sentence) from error
 
 
 def refused(sentence: Sentence) -> InputRefused:

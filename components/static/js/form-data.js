@@ -13,6 +13,10 @@ export const formOf = (slug) => allForms().find((form) => form.slug === slug);
 
 export const fieldOf = (slug, name) => formOf(slug)?.fields.find((field) => field.name === name);
 
+/** What is typed in the boxes below the prompt, by the names of its variables. */
+export const variablesOf = (slug) =>
+  Object.fromEntries([...document.querySelectorAll(`[id="form-${slug}"] .variables input`)].map(({ name, value }) => [name, value]));
+
 /** The id of a field's element. */
 export const fieldId = (slug, name) => `f-${slug}-${name}`;
 

@@ -9,10 +9,11 @@ import { t } from "./texts.js";
 
 /** Asks the server what the widgets have to hold, writes it, says what did not fit. */
 export async function fillForm(slug, how, body = {}) {
-  const { parts, notes, fitted } = await call(how, { slug, ...body });
+  const { parts, notes, fitted, variables } = await call(how, { slug, ...body });
   clearErrors(slug);
   await writeParts(slug, parts);
   await showNotes(slug, notes);
+  if (variables) (await import("./form-template.js")).giveVariables(slug, variables);
   reprice(slug);
   return { notes, fitted: fitted ?? [] };
 }

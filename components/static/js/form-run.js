@@ -6,6 +6,7 @@ import { mintKey } from "./api.js";
 import { askFirst } from "./ask-first.js";
 import { call, Refusal } from "./form-call.js";
 import { readParts } from "./form-bridge.js";
+import { variablesOf } from "./form-data.js";
 import { clearErrors, sayAtRun, showErrors, showNotes } from "./form-messages.js";
 import { settlePictures } from "./form-pictures.js";
 import { chosenPreset } from "./form-presets.js";
@@ -28,10 +29,11 @@ async function send(slug, confirmed) {
   const parts = await readParts(slug);
   sent(slug, parts);
   const project = chosenProject();
-  const held = JSON.stringify([parts, project]);
+  const variables = variablesOf(slug);
+  const held = JSON.stringify([parts, project, variables]);
   const key = keyFor(slug, held);
   try {
-    const { run } = await call("start", { slug, parts, key, confirmed, project, preset: chosenPreset(slug) });
+    const { run } = await call("start", { slug, parts, variables, key, confirmed, project, preset: chosenPreset(slug) });
     unanswered.delete(slug);
     return run;
   } catch (reason) {

@@ -4,7 +4,7 @@ import { toast } from "./announce.js";
 import { openSnippets } from "./copy-code.js";
 import { bridge, chooseTab, hearForms, listen, readParts, writeParts } from "./form-bridge.js";
 import { call } from "./form-call.js";
-import { allForms, fieldOf, formOf } from "./form-data.js";
+import { allForms, fieldOf, formOf, variablesOf } from "./form-data.js";
 import { dressFields } from "./form-dress.js";
 import { fillForm, resetForm } from "./form-fill.js";
 import { reveal } from "./form-messages.js";
@@ -58,10 +58,10 @@ async function carefully(work) {
 }
 
 /** A run's input in its form; all other fields go back to their start. */
-export function openInForm(slug, input) {
+export function openInForm(slug, input, { from } = {}) {
   return carefully(async () => {
     if (!(await openEndpoint(slug))) return;
-    const { notes } = await fillForm(slug, "open", { input });
+    const { notes } = await fillForm(slug, "open", { input, template: from?.template ?? {} });
     forgetPreset(slug);
     if (!notes.length) toast(t("form.settings_in"));
   });
@@ -110,7 +110,7 @@ function fillFromLink() {
 
 async function copyAsCode(slug) {
   await settlePictures(slug);
-  const { codes } = await call("codes", { slug, parts: await readParts(slug) });
+  const { codes } = await call("codes", { slug, parts: await readParts(slug), variables: variablesOf(slug) });
   openSnippets(codes, { title: t("code.of_form") });
 }
 

@@ -41,6 +41,13 @@ function promptBlock(label, text, key, shown = text) {
     el("p", { dir: "auto" }, shown));
 }
 
+/** What the prompt came out of, and what its variables stood for. */
+function written({ template }) {
+  if (!template) return [];
+  const values = Object.entries(template.variables).flatMap(([name, value]) => row(name, value, `variable-${name}`));
+  return [promptBlock(t("variables.written"), template.prompt, "template"), values.length ? el("dl", { class: "details" }, values) : null];
+}
+
 /** fal's own prompt, word by word beside ours; only as it is where hardly a word is the same. */
 function usedPrompt(run) {
   const used = rewrittenPrompt(run);
@@ -153,6 +160,7 @@ export function detailsOf(run, image) {
   return [
     problem(run),
     promptBlock(t("fact.prompt"), promptOf(run), "prompt"),
+    ...written(run),
     usedPrompt(run),
     list(endpointName(run), factRows(run, image)),
     fields,

@@ -11,7 +11,7 @@ async function chooseForm(run, button, leave) {
     label,
     run: () => {
       leave();
-      withForm((form) => form.openInForm(slug, run.input));
+      withForm((form) => form.openInForm(slug, run.input, { from: run }));
     },
   }));
   openMenu(button, items, { label: t("viewer.form_in") });

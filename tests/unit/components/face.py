@@ -19,6 +19,7 @@ from backend.services import Services
 from backend.services.export_code import CodeExport
 from backend.services.presets import Said
 from backend.services.rate import Rate
+from backend.services.templates import Templates
 
 NOW = datetime(2026, 5, 14, 15, 0, tzinfo=UTC)
 ALICE = Person(id="alice", name="Ada", created_at=NOW)
@@ -212,6 +213,7 @@ class Face:
         self.people = FakePeople()
         self.view = FakeView(self.catalogue)
         self.code = CodeExport()
+        self.templates = Templates()
         self.writes = Rate("1000/minute")
 
     @property

@@ -204,3 +204,77 @@ async def test_a_refusal_that_wants_a_yes_says_to_how_much(face: Face, handlers:
     face.generate.refusal = ConfirmCost.of(Decimal("0.06"), Decimal("0.05"))
     answer = await handlers.start("alice", request(handlers, values={"prompt": "A door"}))
     assert (answer["error"]["code"], answer["error"]["estimate_usd"]) == ("confirm_cost", "0.06")
+
+
+# ── templates ────────────────────────────────────────────────────────────────────────────────
+
+
+async def looked(handlers: Handlers, prompt: str, **more: Any) -> dict[str, Any]:
+    values = {"prompt": prompt, **more.pop("values", {})}
+    return await handlers.template("alice", request(handlers, values=values, **more))
+
+
+async def test_a_look_at_a_template_says_what_it_asks_for_and_becomes(handlers: Handlers) -> None:
+    found = await looked(
+        handlers, "a {pet} in {oil|ink}, {when}", variables={"pet": "cat"}, seeds=[5, 6, 9]
+    )
+    assert found["variables"] == ["pet", "when"]
+    assert (found["combinations"], found["usd"]) == ("2", "0.120000")
+    assert [one["seed"] for one in found["previews"]] == ["5", "6", "9"]
+    assert {one["prompt"] for one in found["previews"]} == {
+        "a cat in oil, {when}",
+        "a cat in ink, {when}",
+    }
+
+
+async def test_the_forms_own_seed_is_shown_first(handlers: Handlers) -> None:
+    found = await looked(handlers, "{a|b}", values={"seed": 9}, seeds=[5, 6, 7])
+    assert [one["seed"] for one in found["previews"]] == ["9", "5", "6"]
+
+
+async def test_an_explosion_is_a_number(handlers: Handlers) -> None:
+    found = await looked(handlers, "{0|1|2|3|4|5|6|7|8|9}" * 30, seeds=[1])
+    assert found["combinations"] == str(10**30)
+    assert found["usd"].startswith("6" + "0" * 28 + ".")
+
+
+@pytest.mark.parametrize("seeds", [None, "x", [True, "1", 1.5, None], [10**400] * 9])
+async def test_hostile_seeds_break_no_look(handlers: Handlers, seeds: Any) -> None:
+    found = await looked(handlers, "{a|b}", seeds=seeds)
+    assert "error" not in found
+    assert len(found["previews"]) <= 3
+
+
+async def test_what_is_wrong_with_a_template_is_told_of_the_prompt(handlers: Handlers) -> None:
+    for prompt in ("__nothing__", "{a|" * 20 + "}" * 20):
+        answer = await looked(handlers, prompt)
+        assert set(answer["error"]["fields"]) == {"prompt"}
+
+
+async def test_a_runs_template_comes_back_with_its_values_and_without_a_drawn_seed(
+    handlers: Handlers,
+) -> None:
+    written = {"prompt": "{x} {a|b}", "variables": {"x": "1"}, "seed_drawn": True}
+    body = {"slug": "v1.1-ultra", "input": {"prompt": "1 b", "seed": 4}, "template": written}
+    opened = await handlers.open("alice", body)
+    assert opened["parts"]["prompt.value"] == "{x} {a|b}"
+    assert opened["parts"]["seed.value"] == ""
+    assert opened["variables"] == {"x": "1"}
+    kept = await handlers.open("alice", {**body, "template": {**written, "seed_drawn": False}})
+    assert kept["parts"]["seed.value"] == "4"
+
+
+async def test_a_prompt_that_was_no_template_comes_in_as_text(handlers: Handlers) -> None:
+    for how in ("open", "paste"):
+        given = {"prompt": "{a|b} {x} a | b"}
+        body = {"slug": "v1.1-ultra", "input": given, "text": json.dumps(given)}
+        opened = await handlers.calls()[how]("alice", body)
+        assert opened["parts"]["prompt.value"] == r"\{a|b\} \{x\} a | b"
+
+
+async def test_code_of_a_form_holds_what_would_be_sent(handlers: Handlers) -> None:
+    values = {"prompt": "a {pet} in {oil|oil}"}
+    asked = request(handlers, values=values, variables={"pet": "cat", "gone": "dog"})
+    assert "a cat in oil" in (await handlers.codes("alice", asked))["codes"]["curl"]
+    asked = request(handlers, values=values)
+    assert "a {pet} in {oil|oil}" in (await handlers.codes("alice", asked))["codes"]["curl"]

@@ -49,6 +49,7 @@ def several(template: str, lists: Lists | None = None, many: int = 200) -> set[s
         "{ }",
         "{a cat}",
         "{{masterpiece of all}}",
+        "{{masterpiece}}, {{{best}}}",
         "{1:2}",
         '{"scene": "a|b", "colors": {"main": "red|blue"}}',
         '[{"a": "x|y"}, {"b": 1}]',
@@ -111,6 +112,10 @@ def test_an_escaped_text_becomes_itself(text: str) -> None:
 def test_a_value_is_put_in_as_it_is(value: str) -> None:
     if value.strip():
         assert filled("a {x}, {x}!", x=value) == f"a {value}, {value}!"
+
+
+def test_only_what_would_be_filled_in_is_escaped() -> None:
+    assert escaped("${a=1} {x} {b c} __l__") == r"${a=1} \{x\} {b c} \__l__"
 
 
 def test_variables_are_told_in_their_order_once() -> None:
