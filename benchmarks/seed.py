@@ -196,6 +196,7 @@ def _images(run_id: str, created_at: datetime, chance: random.Random) -> tuple[I
             content_type="image/jpeg",
             bytes=chance.randrange(90_000, 400_000),
             sha256=f"{chance.getrandbits(256):064x}",
+            file_sha256=f"{chance.getrandbits(256):064x}",
         )
         for index in range(chance.choice((1, 2, 2, 2, 4)))
     )

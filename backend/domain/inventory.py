@@ -14,7 +14,7 @@ class Kept:
     key: str
     #: None where it is not known
     bytes: int | None
-    #: of the file's bytes; None where it is not known
+    #: of the file's bytes; None of an image that was stored before there were such hashes
     sha256: str | None
     #: a preview of it, made again where it is missing
     preview_key: str | None = None
@@ -27,6 +27,10 @@ class Inventory(Protocol):
 
     def kept(self) -> AsyncIterator[Kept]:
         """Every image and every upload that has one."""
+        ...
+
+    async def write_hash(self, run_id: str, index: int, key: str, sha256: str) -> bool:
+        """The hash of an image's file; False where it has one, or another file by now."""
         ...
 
     async def mark_missing(self, run_id: str, index: int, key: str) -> bool:

@@ -97,6 +97,8 @@ class Image:
     bytes: int | None = None
     #: hash of fal's bytes, before metadata was written
     sha256: str | None = None
+    #: hash of the file as it is stored
+    file_sha256: str | None = None
     #: fal's has_nsfw_concepts: a black picture of the same size came instead
     flagged: bool = False
     #: True once it is given up

@@ -219,6 +219,7 @@ class Saver:
             content_type=checked.content_type,
             bytes=len(kept),
             sha256=hashlib.sha256(data).hexdigest(),
+            file_sha256=hashlib.sha256(kept).hexdigest(),
         )
         return record, kept
 

@@ -58,6 +58,9 @@ class StoreCheck:
     repair: bool = False
     rows: int = 0
     files: int = 0
+    #: images without a hash of their file; a repair writes those of sound files down
+    unhashed: int = 0
+    hashed: int = 0
     _known: set[str] = field(default_factory=set)
 
     async def findings(self) -> AsyncIterator[Finding]:
@@ -103,7 +106,18 @@ class StoreCheck:
             data = await self.shelf.read(kept.key)
         except NotFound:
             return Fault.NO_FILE
-        return await asyncio.to_thread(_fault_of, data, kept)
+        fault = await asyncio.to_thread(_fault_of, data, kept)
+        if fault is None and kept.sha256 is None:
+            await self._hash(kept, data)
+        return fault
+
+    async def _hash(self, kept: Kept, data: bytes) -> None:
+        """What is there now is what later checks compare with."""
+        self.unhashed += 1
+        if not self.repair or kept.image is None:
+            return
+        digest = await asyncio.to_thread(lambda: hashlib.sha256(data).hexdigest())
+        self.hashed += await self.inventory.write_hash(*kept.image, kept.key, digest)
 
     async def _missing(self, kept: Kept) -> str:
         if not self.repair:

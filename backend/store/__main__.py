@@ -72,8 +72,17 @@ async def _told(check: StoreCheck) -> int:
     async for finding in check.findings():
         found += 1
         sys.stdout.write(f"{finding}\n")
+    if check.unhashed:
+        sys.stdout.write(_of_hashes(check))
     sys.stdout.write(f"{check.rows} rows, {check.files} files: {found or 'nothing'} found.\n")
     return int(found > 0)
+
+
+def _of_hashes(check: StoreCheck) -> str:
+    """They are of files from before there were hashes: nothing is wrong with them."""
+    if check.repair:
+        return f"{check.hashed} hashes of files were written down.\n"
+    return f"{check.unhashed} files have no hash yet; --repair writes them down.\n"
 
 
 def _not_checked(why: str) -> int:
@@ -87,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--repair",
         action="store_true",
-        help="put files without a row aside, mark pictures without a file missing",
+        help="put files without a row aside, mark pictures without a file missing, note hashes",
     )
     parser.add_argument("--quick", action="store_true", help="compare sizes only, read no file")
     return parser

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import ColumnElement, select, tuple_, update
 
 from backend.domain.inventory import Kept
 from backend.store import database as db
@@ -42,8 +42,7 @@ class SqlInventory:
                     owner=f"run {last[0]} picture {last[1]}",
                     key=row["key"],
                     bytes=row["bytes"],
-                    # the row's hash is of fal's bytes, before anything was written into them
-                    sha256=None,
+                    sha256=row["file_sha256"],
                     preview_key=row["preview_key"],
                     image=last,
                 )
@@ -67,9 +66,20 @@ class SqlInventory:
             if len(rows) < PAGE:
                 return
 
+    async def write_hash(self, run_id: str, index: int, key: str, sha256: str) -> bool:
+        """The hash of an image's file; False where it has one, or another file by now."""
+        bare = (_image(run_id, index, key)) & images.c.file_sha256.is_(None)
+        async with self._database.write() as connection:
+            hashed = update(images).where(bare).values(file_sha256=sha256)
+            return (await connection.execute(hashed)).rowcount == 1
+
     async def mark_missing(self, run_id: str, index: int, key: str) -> bool:
         """An image has no file any more; False where it has another one by now."""
-        this = (images.c.run_id == run_id) & (images.c.position == index) & (images.c.key == key)
+        this = _image(run_id, index, key)
         gone = update(images).where(this).values(key=None, preview_key=None, missing=True)
         async with self._database.write() as connection:
             return (await connection.execute(gone)).rowcount == 1
+
+
+def _image(run_id: str, index: int, key: str) -> ColumnElement[bool]:
+    return (images.c.run_id == run_id) & (images.c.position == index) & (images.c.key == key)

@@ -205,7 +205,10 @@ images = Table(
     Column("height", BigInteger),
     Column("content_type", Words),
     Column("bytes", BigInteger),
+    #: of fal's bytes, before anything was written into them
     Column("sha256", Words),
+    #: of the file as it is stored; NULL where it was stored before there were such hashes
+    Column("file_sha256", Words),
     Column("flagged", Boolean, nullable=False),
     Column("missing", Boolean, nullable=False),
 )

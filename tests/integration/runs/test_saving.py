@@ -1,6 +1,7 @@
 """Every picture that fal made is stored, or named missing; nothing else ends a paid run."""
 
 import asyncio
+import hashlib
 from datetime import timedelta
 from typing import Any
 
@@ -42,6 +43,14 @@ async def test_a_picture_that_can_not_be_had_yet_is_tried_again(
     run = await world.done(await world.start())
     assert run.images[0].key is not None
     assert not run.images[0].missing
+
+
+async def test_the_hash_of_the_file_is_kept_as_it_is_stored(world: World) -> None:
+    run = await world.done(await world.start())
+    image = run.images[0]
+    data = (world.folder / "pictures" / (image.key or "")).read_bytes()
+    assert image.file_sha256 == hashlib.sha256(data).hexdigest()
+    assert image.sha256 != image.file_sha256, "fal's bytes had no settings in them"
 
 
 async def test_fals_own_address_is_there_meanwhile(world: World) -> None:

@@ -40,8 +40,14 @@ def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> Shelves:
     return FsspecPictureStore(fsspec.filesystem("memory"), f"/check{tmp_path.name}")
 
 
-async def a_picture(runs: SqlRunStore, shelf: Shelves, data: bytes | None = None) -> Run:
-    """A done run with a picture and its preview."""
+def hash_of(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+async def a_picture(
+    runs: SqlRunStore, shelf: Shelves, data: bytes | None = None, *, hashed: bool = False
+) -> Run:
+    """A done run with a picture and its preview; one of before there were hashes has none."""
     run = await in_state(runs, RunState.DONE, a_run())
     stem = f"runs/2026-11-21/{run.id}-0"
     whole = data or picture()
@@ -53,6 +59,7 @@ async def a_picture(runs: SqlRunStore, shelf: Shelves, data: bytes | None = None
         preview_key=f"{stem}.preview.jpeg",
         content_type="image/jpeg",
         bytes=len(whole),
+        file_sha256=hash_of(whole) if hashed else None,
     )
     return await runs.note(run.id, images=(image,))
 
@@ -76,6 +83,7 @@ async def test_what_agrees_is_not_mentioned(
     database: Database, runs: SqlRunStore, uploads: SqlUploadStore, shelf: Shelves
 ) -> None:
     await a_picture(runs, shelf)
+    await a_picture(runs, shelf, hashed=True)
     data = picture(1)
     upload = an_upload(sha256=hashlib.sha256(data).hexdigest(), bytes=len(data))
     await uploads.add(upload)
@@ -134,11 +142,49 @@ async def test_a_repair_puts_aside_and_marks_and_removes_nothing(
     marked = await runs.get(gone.id)
     assert marked is not None
     assert (marked.images[0].missing, marked.images[0].key) == (True, None)
-    assert await runs.get(fine.id) == fine
+    image = replace(fine.images[0], file_sha256=hash_of(picture()))
+    assert await runs.get(fine.id) == replace(fine, images=(image,))
     again = faults(await found(database, shelf, repair=True))
     # the preview of what is missing now belongs to nobody: it is put aside the next time
     assert (Fault.UNREADABLE, key_of(broken)) in again
     assert {fault for fault, _ in again} == {Fault.UNREADABLE, Fault.NO_ROW}
+
+
+async def test_a_picture_that_was_changed_is_told_by_its_hash_and_left_as_it_is(
+    database: Database, runs: SqlRunStore, shelf: Shelves
+) -> None:
+    run = await a_picture(runs, shelf, picture(7), hashed=True)
+    # another density in its head: as large as before, and a sound picture
+    other = picture(7).replace(b"\x00\x01\x00\x01", b"\x00\x02\x00\x02", 1)
+    assert len(other) == len(picture(7))
+    assert other != picture(7)
+    await shelf.write(key_of(run), other)
+    for repair in (False, True):
+        assert faults(await found(database, shelf, repair=repair)) == [(Fault.HASH, key_of(run))]
+        assert await shelf.read(key_of(run)) == other
+        assert await runs.get(run.id) == run
+    assert await found(database, shelf, quick=True) == []
+
+
+async def test_hashes_of_before_are_written_down_by_a_repair_alone_and_of_sound_files_alone(
+    database: Database, runs: SqlRunStore, shelf: Shelves
+) -> None:
+    old, longer = await a_picture(runs, shelf), await a_picture(runs, shelf, picture(4))
+    await shelf.write(key_of(longer), picture(4) + b"more")
+    inventory = SqlInventory(database)
+    check = StoreCheck(inventory=inventory, shelf=shelf)
+    assert faults([one async for one in check.findings()]) == [(Fault.SIZE, key_of(longer))]
+    assert (check.unhashed, check.hashed) == (1, 0)
+    assert await runs.get(old.id) == old
+    check = StoreCheck(inventory=inventory, shelf=shelf, repair=True)
+    assert faults([one async for one in check.findings()]) == [(Fault.SIZE, key_of(longer))]
+    assert (check.unhashed, check.hashed) == (1, 1)
+    kept = await runs.get(old.id)
+    assert kept is not None
+    assert kept.images[0].file_sha256 == hash_of(picture())
+    assert await runs.get(longer.id) == longer
+    assert not await inventory.write_hash(old.id, 0, key_of(old), "0" * 64), "it has one"
+    assert not await inventory.write_hash(longer.id, 0, "runs/other.jpeg", "0" * 64)
 
 
 async def test_a_preview_that_the_row_does_not_name_is_its_pictures(
@@ -200,8 +246,11 @@ def test_the_command_says_what_it_finds_and_its_exit_code_does(
     told = capsys.readouterr().out
     assert "file without a row: runs/2026-11-21/nobodys-0.jpeg\n" in told
     assert "1 rows, 3 files: 1 found." in told
+    assert "1 files have no hash yet" in told
     assert main(["check", "--repair"], environ) == 1
-    assert "moved to quarantine/" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "moved to quarantine/" in told
+    assert "1 hashes of files were written down." in told
     assert main(["check", "--quick"], environ) == 0
     assert "nothing found" in capsys.readouterr().out
 
