@@ -20,7 +20,6 @@ from backend.fal.gateway import FalGateway
 from backend.fal.hosts import FalHosts
 from backend.fal.link_fetcher import GuardedFetcher
 from backend.fal.point_fal_client import point_fal_client
-from backend.fal.practice import PracticeFal, PracticeServer
 from backend.fal.proxy import spare_loopback
 from backend.fal.timeouts import DEFAULT_TIMEOUTS, Timeouts
 from backend.mode import decide_mode, forgetful_disk, trusted_proxy
@@ -248,6 +247,9 @@ class Playground:
             return FalHosts.stand_in_at(self._settings.fal_stand_in_url)
         if not self.mode.practice:
             return FalHosts()
+        # 2 MB that a server with a key never needs
+        from backend.fal.practice import PracticeFal, PracticeServer  # noqa: PLC0415
+
         fal = PracticeFal(self.catalogue.endpoints, folder=self._settings.data_dir / "practice")
         server = PracticeServer(fal)
         base_url = await server.start()
