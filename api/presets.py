@@ -1,9 +1,8 @@
 """Presets: list, save, change, share, delete, restore, import, export."""
 
-import re
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 
 from api.deps import Asker, Given, Writer
@@ -24,26 +23,15 @@ from api.preset_shapes import (
 )
 from api.shapes import problems
 from api.spoken import Spoken
+from api.versions import IfMatch, version_of
 from backend.domain import preset as domain
-from backend.domain.errors import InputRefused, VersionNeeded
 from backend.domain.person import Person
-from backend.domain.sentence import Sentence
 from backend.domain.sharing import Visibility
 from backend.services import Services
 from backend.services.preset_list import PresetList
 from backend.services.presets import Said
 
 router = APIRouter(prefix="/api/v1", tags=["presets"])
-
-IfMatch = Annotated[
-    str | None,
-    Header(
-        alias="If-Match",
-        max_length=40,
-        description='The version that was changed, as its ETag says it: "3"; * for whichever.',
-    ),
-]
-_VERSION = re.compile(r'(?:W/)?"?([0-9]{1,9})"?')
 
 
 @router.get("/presets", response_model=Presets, responses=problems(422))
@@ -145,7 +133,7 @@ async def change(
         no_cover=body.cover is None,
         values=body.values,
     )
-    preset = await services.presets.update(person, preset_id, said, _version(if_match))
+    preset = await services.presets.update(person, preset_id, said, version_of(if_match))
     return await _told(services, person, preset)
 
 
@@ -199,16 +187,3 @@ async def _told(
 
 def _cover(given: PresetCover | None) -> domain.Cover | None:
     return None if given is None else domain.Cover(run_id=given.run_id, index=given.index)
-
-
-def _version(if_match: str | None) -> int | None:
-    """None: whichever is there. Raises VersionNeeded, InputRefused."""
-    if if_match is None:
-        raise VersionNeeded
-    if if_match.strip() == "*":
-        return None
-    match = _VERSION.fullmatch(if_match.strip())
-    if match is None:
-        told = Sentence("preset.if_match", "It has to be a version's number.")
-        raise InputRefused(fields={"If-Match": told})
-    return int(match[1])

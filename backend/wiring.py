@@ -69,6 +69,7 @@ from backend.services.run_view import RunView
 from backend.services.search import Search
 from backend.services.sessions import Sessions
 from backend.services.shipped_presets import read_shipped
+from backend.services.snippets import Snippets
 from backend.services.status import KeyWatch, Status
 from backend.services.team import Team
 from backend.services.templates import Templates
@@ -99,6 +100,7 @@ from backend.store.rules import SqlRulesStore
 from backend.store.runs import SqlRunStore
 from backend.store.search import SqlRunSearch
 from backend.store.sessions import SqlSessionStore
+from backend.store.snippets import SqlSnippetStore
 from backend.store.tokens import SqlTokenStore
 from backend.store.uploads import SqlUploadStore
 from backend.store.usage import SqlUsageStore
@@ -128,6 +130,7 @@ class _Stores:
     uploads: SqlUploadStore
     presets: SqlPresetStore
     prompts: SqlPromptStore
+    snippets: SqlSnippetStore
     people: SqlPeopleStore
     sessions: SqlSessionStore
     tokens: SqlTokenStore
@@ -278,6 +281,7 @@ class Playground:
             uploads=SqlUploadStore(database),
             presets=SqlPresetStore(database, self._clock),
             prompts=SqlPromptStore(database),
+            snippets=SqlSnippetStore(database, self._clock),
             people=SqlPeopleStore(database),
             sessions=SqlSessionStore(database),
             tokens=SqlTokenStore(database),
@@ -307,6 +311,7 @@ class Playground:
         while True:
             try:
                 await services.presets.clean()
+                await services.snippets.clean()
                 await services.expiry.sweep()
                 await services.deleted.purge()
                 await services.uploads.clean()
@@ -454,6 +459,13 @@ class Playground:
             preset_exchange=PresetExchange(presets=presets, catalogue=self.catalogue),
             preset_view=PresetView(catalogue=self.catalogue, people=stores.people),
             prompts=Prompts(store=stores.prompts, clock=self._clock),
+            snippets=Snippets(
+                store=stores.snippets,
+                people=stores.people,
+                clock=self._clock,
+                audit=audit,
+                visibility=presets.visibility,
+            ),
             templates=templates,
             uploads=uploads,
             people=people,

@@ -43,6 +43,7 @@ LATER_STYLES: Final = (
     "selection",
     "finder",
     "presets",
+    "prompts",
     "usage",
     "admin",
     "files",

@@ -34,6 +34,11 @@ class Act(StrEnum):
     PRESET_LOCK = "preset.lock"
     PRESET_RESTORE = "preset.restore"
     PRESET_IMPORT = "preset.import"
+    SNIPPET_SAVE = "snippet.save"
+    SNIPPET_SHARE = "snippet.share"
+    SNIPPET_LOCK = "snippet.lock"
+    SNIPPET_DELETE = "snippet.delete"
+    SNIPPET_RESTORE = "snippet.restore"
     TOKEN_MAKE = "token.make"  # noqa: S105 - no token
     TOKEN_REVOKE = "token.revoke"  # noqa: S105 - no token
     PERSON_INVITE = "person.invite"

@@ -23,6 +23,7 @@ PlaygroundError
 │   ├── KeyReused
 │   ├── NameTaken
 │   ├── PresetChanged
+│   ├── SnippetChanged
 │   ├── LastAdmin
 │   └── RunUnfinished
 ├── VersionNeeded
@@ -196,6 +197,10 @@ class NameTaken(Conflict):
 
 class PresetChanged(Conflict):
     """Somebody has changed this preset meanwhile. Nothing of yours was written or lost."""
+
+
+class SnippetChanged(Conflict):
+    """Somebody has changed this snippet meanwhile. Nothing of yours was written or lost."""
 
 
 class VersionNeeded(PlaygroundError):

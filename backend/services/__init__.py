@@ -37,6 +37,7 @@ from backend.services.run_control import RunControl
 from backend.services.run_view import RunView
 from backend.services.search import Search
 from backend.services.sessions import Sessions
+from backend.services.snippets import Snippets
 from backend.services.status import Status
 from backend.services.team import Team
 from backend.services.templates import Templates
@@ -66,6 +67,7 @@ class Services:
     preset_view: PresetView
     preset_exchange: PresetExchange
     prompts: Prompts
+    snippets: Snippets
     templates: Templates
     uploads: Uploads
     recall: Recall

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backend.domain.findable import fact
 from backend.domain.words import folded
 from backend.store.database import Database, alone
-from backend.store.tables import documents, presets, prompts, runs, uploads
+from backend.store.tables import documents, presets, prompts, runs, snippets, uploads
 
 
 class SqlHandOver:
@@ -16,7 +16,7 @@ class SqlHandOver:
         self._database = database
 
     async def move(self, source: str, target: str) -> tuple[int, int]:
-        """All runs, presets and uploads of one person to another; (runs, presets)."""
+        """All runs, presets, snippets and uploads of one person to another; (runs, presets)."""
         async with self._database.write() as connection:
             await alone(connection)
             await _free_keys(connection, source, target)
@@ -26,6 +26,7 @@ class SqlHandOver:
             # what somebody else typed is not in the target's history, but with the runs themselves
             await connection.execute(delete(prompts).where(prompts.c.person_id == source))
             kept = await _move_presets(connection, source, target)
+            await _move_snippets(connection, source, target)
             await _move_uploads(connection, source, target)
         return moved, kept
 
@@ -54,7 +55,10 @@ async def _move_presets(connection: AsyncConnection, source: str, target: str) -
     there = mine.where(theirs, presets.c.deleted_at.is_(None))
     rows = (await connection.execute(there)).all()
     for preset_id, endpoint_id, name in rows:
-        shown = await _free_name(connection, target, endpoint_id, name)
+        taken = select(presets.c.folded_name).where(
+            presets.c.person_id == target, presets.c.endpoint_id == endpoint_id
+        )
+        shown = _free_name(name, set(await connection.scalars(taken)))
         changes = {"person_id": target, "name": shown, "folded_name": folded(shown)}
         which = presets.c.id == preset_id
         await connection.execute(update(presets).where(which).values(changes))
@@ -63,10 +67,22 @@ async def _move_presets(connection: AsyncConnection, source: str, target: str) -
     return len(rows)
 
 
-async def _free_name(connection: AsyncConnection, target: str, endpoint_id: str, name: str) -> str:
-    """The name, or with a number where the target has a preset of it."""
-    theirs = presets.c.person_id == target, presets.c.endpoint_id == endpoint_id
-    taken = set(await connection.scalars(select(presets.c.folded_name).where(*theirs)))
+async def _move_snippets(connection: AsyncConnection, source: str, target: str) -> None:
+    theirs = snippets.c.person_id == source
+    there = select(snippets.c.id, snippets.c.name).where(theirs, snippets.c.deleted_at.is_(None))
+    known = select(snippets.c.folded_name).where(snippets.c.person_id == target)
+    taken = set(await connection.scalars(known))
+    for snippet_id, name in (await connection.execute(there)).all():
+        shown = _free_name(name, taken)
+        taken.add(folded(shown))
+        changes = {"person_id": target, "name": shown, "folded_name": folded(shown)}
+        which = snippets.c.id == snippet_id
+        await connection.execute(update(snippets).where(which).values(changes))
+    await connection.execute(update(snippets).where(theirs).values(person_id=target))
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    """The name, or with a number where the target has something of it."""
     number, shown = 1, name
     while folded(shown) in taken:
         number += 1

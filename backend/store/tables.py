@@ -324,6 +324,28 @@ presets = Table(
     Index(None, "visibility", "updated_at"),
 )
 
+#: texts for prompts under a name (backend/domain/snippet.py)
+snippets = Table(
+    "snippets",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("person_id", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("folded_name", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    #: name and text, folded: what a search looks in
+    Column("words", Words, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("visibility", Words, nullable=False),
+    Column("locked", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    #: when it was deleted; its folded name is its id then, so that the name is free
+    Column("deleted_at", Moment),
+    UniqueConstraint("person_id", "folded_name"),
+    Index(None, "visibility"),
+)
+
 #: what each preset said at each version, the one of now included
 preset_versions = Table(
     "preset_versions",

@@ -14,6 +14,7 @@ import { settlePictures } from "./form-pictures.js";
 import { forgetPreset, mountPresetBars, settlePreset } from "./form-presets.js";
 import { touched } from "./form-price.js";
 import { mountProjects } from "./form-project.js";
+import { mountPrompts, openPrompts } from "./form-prompts.js";
 import { pressRun } from "./form-run.js";
 import { lastSeed, pressSeed } from "./form-seed.js";
 import { showPricesToday } from "./form-today.js";
@@ -128,14 +129,17 @@ function clicked(event) {
   if (Object.hasOwn(PRESSES, name) && formOf(slug)) PRESSES[name](slug);
 }
 
-/** Ctrl or Cmd and Enter, anywhere in a form. */
+const KEYS = { run: pressRun, prompts: openPrompts };
+
+/** With Ctrl or Cmd, anywhere in a form. */
 function keyed(event) {
-  if (shortcutOf(event, "form") !== "run" || event.repeat || document.querySelector("dialog:modal")) return;
+  const key = shortcutOf(event, "form");
+  if (!key || event.repeat || document.querySelector("dialog:modal")) return;
   const form = event.target instanceof Element ? event.target.closest(".pg-form") : null;
   const slug = form?.id.slice("form-".length);
   if (!slug || !formOf(slug)) return;
   event.preventDefault();
-  pressRun(slug);
+  KEYS[key](slug);
 }
 
 /** Brings the forms to life; answers once the first one can be used. */
@@ -154,6 +158,7 @@ export async function initForms() {
   showInPicker = mountPicker(picker, (slug) => openEndpoint(slug));
   dressFields();
   dressTabs();
+  mountPrompts();
   onMounted(mountPresetBars);
   onMounted(mountProjects);
   await Promise.all([whenPresent(`run-${current()}`), whenPresent("choose-tab")]);

@@ -9,6 +9,8 @@ const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
 /** `where` and `does` name texts; `keys`: what a key is called here, to how it is spelt. */
 export const SHORTCUTS = [
   { places: ["form"], where: "form", does: "run", keys: { run: ["Ctrl+Enter"] } },
+  { places: ["form"], where: "form", does: "prompts", keys: { prompts: ["Ctrl+k"] } },
+  { places: ["prompt"], where: "prompt", does: "recall", keys: { earlier: ["ArrowUp"], later: ["ArrowDown"], empty: ["Escape"] } },
   { places: ["page"], where: "page", does: "views", keys: { create: ["c"], gallery: ["g"], presets: ["p"], usage: ["u"], admin: ["a"] } },
   { places: ["page"], where: "page", does: "help", keys: { help: ["?"] } },
   { places: ["gallery"], where: "gallery", does: "search", keys: { search: ["/"] } },

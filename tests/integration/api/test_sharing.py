@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -44,6 +45,12 @@ VERBS = {
     ("POST", "/api/v1/presets/{preset_id}/restore"): CHANGE,
     ("GET", "/api/v1/presets/{preset_id}"): LOOK,
     ("GET", "/api/v1/presets/{preset_id}/versions"): LOOK,
+    ("PATCH", "/api/v1/snippets/{snippet_id}"): CHANGE,
+    ("DELETE", "/api/v1/snippets/{snippet_id}"): CHANGE,
+    # locked, too
+    ("PUT", "/api/v1/snippets/{snippet_id}"): CHANGE,
+    ("POST", "/api/v1/snippets/{snippet_id}/restore"): CHANGE,
+    ("GET", "/api/v1/snippets/{snippet_id}"): LOOK,
     ("GET", "/media/uploads/{upload_id}"): LOOK,
     ("HEAD", "/media/uploads/{upload_id}"): LOOK,
     ("GET", "/media/{run_id}/{index}"): LOOK,
@@ -80,11 +87,12 @@ class Things:
     run_id: str
     preset_id: str
     upload_id: str
+    snippet_id: str
 
     def at(self, path: str) -> str:
         """An address with hers in it."""
         ids = {"{run_id}": self.run_id, "{preset_id}": self.preset_id, "{index}": "0"}
-        ids["{upload_id}"] = self.upload_id
+        ids |= {"{upload_id}": self.upload_id, "{snippet_id}": self.snippet_id}
         for name, value in ids.items():
             path = path.replace(name, value)
         return path
@@ -116,7 +124,14 @@ class Cast:
         kept = (await self.alice.post("/api/v1/presets", json=preset)).json()
         await world.services.presets.store.share(kept["id"], None, True)
         await self.share(run["id"], visibility)
-        return Things(visibility, run["id"], kept["id"], brought)
+        return Things(visibility, run["id"], kept["id"], brought, await self.snip(visibility))
+
+    async def snip(self, visibility: str) -> str:
+        """A locked snippet of hers."""
+        body = {"name": f"Hers {uuid4().hex}", "text": "slate", "visibility": visibility}
+        snippet_id: str = (await self.alice.post("/api/v1/snippets", json=body)).json()["id"]
+        await self.alice.patch(f"/api/v1/snippets/{snippet_id}", json={"locked": True})
+        return snippet_id
 
     async def bring(self, shade: int) -> str:
         """An upload of hers."""
@@ -177,6 +192,8 @@ async def ask(browser: httpx.AsyncClient, verb: tuple[str, str], things: Things)
     }
     if path.endswith("/images/{index}"):
         bodies["PATCH"] = {"note": "seen"}
+    if "snippets" in path:
+        bodies["PUT"] = {"name": "Hers no more", "text": "no slate"}
     body = {} if path.endswith("presets/{preset_id}/restore") else bodies.get(method)
     headers = {"If-Match": "*"} if method == "PUT" else None
     return await browser.request(method, things.at(path), json=body, headers=headers)
@@ -204,7 +221,7 @@ async def test_what_is_for_admins_alone_is_told_to_nobody_else(cast: Cast) -> No
 
 async def test_what_is_hers_alone_is_not_there_for_bob_nor_for_a_guest(cast: Cast) -> None:
     things = await cast.make("private")
-    nothing = Things("private", "nothing", "nothing", "0" * 24)
+    nothing = Things("private", "nothing", "nothing", "0" * 24, "nothing")
     for browser in (cast.bob, cast.guest):
         for verb in VERBS:
             hers = await ask(browser, verb, things)
