@@ -37,6 +37,7 @@ from api import (
     tokens,
     uploads,
     usage,
+    wordlists,
 )
 from api.addresses import PageAddresses
 from api.brotli_pages import BrotliPages
@@ -79,6 +80,7 @@ ROUTERS = (
     join,
     openid,
     marks,
+    wordlists,
 )
 #: bodies under this size cost more to compress than they save
 GZIP_FROM_BYTES = 1_000

@@ -76,6 +76,7 @@ from backend.services.templates import Templates
 from backend.services.tokens import Tokens
 from backend.services.uploads import Uploads
 from backend.services.usage import Usage
+from backend.services.wordlists import WordLists
 from backend.settings import Settings
 from backend.store.accounts import SqlAccountStore
 from backend.store.audit import SqlAuditStore
@@ -104,6 +105,7 @@ from backend.store.snippets import SqlSnippetStore
 from backend.store.tokens import SqlTokenStore
 from backend.store.uploads import SqlUploadStore
 from backend.store.usage import SqlUsageStore
+from backend.store.wordlists import SqlWordListStore
 from backend.version import VERSION
 
 log = logging.getLogger(__name__)
@@ -150,6 +152,7 @@ class _Stores:
     holdings: SqlHoldingsStore
     marks: SqlMarkStore
     search: SqlRunSearch
+    wordlists: SqlWordListStore
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -280,6 +283,7 @@ class Playground:
             runs=SqlRunStore(database, self._clock),
             uploads=SqlUploadStore(database),
             presets=SqlPresetStore(database, self._clock),
+            wordlists=SqlWordListStore(database),
             prompts=SqlPromptStore(database),
             snippets=SqlSnippetStore(database, self._clock),
             people=SqlPeopleStore(database),
@@ -383,7 +387,10 @@ class Playground:
             ),
             rules=rules,
         )
-        templates = Templates()
+        wordlists = WordLists(
+            store=stores.wordlists, people=stores.people, clock=self._clock, audit=audit
+        )
+        templates = Templates(lists=wordlists)
         generate = Generate(
             catalogue=self.catalogue,
             store=stores.runs,
@@ -467,6 +474,7 @@ class Playground:
                 visibility=presets.visibility,
             ),
             templates=templates,
+            wordlists=wordlists,
             uploads=uploads,
             people=people,
             sessions=team.sessions,

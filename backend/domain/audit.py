@@ -39,6 +39,8 @@ class Act(StrEnum):
     SNIPPET_LOCK = "snippet.lock"
     SNIPPET_DELETE = "snippet.delete"
     SNIPPET_RESTORE = "snippet.restore"
+    LIST_SAVE = "list.save"
+    LIST_DELETE = "list.delete"
     TOKEN_MAKE = "token.make"  # noqa: S105 - no token
     TOKEN_REVOKE = "token.revoke"  # noqa: S105 - no token
     PERSON_INVITE = "person.invite"

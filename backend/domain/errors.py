@@ -24,6 +24,7 @@ PlaygroundError
 │   ├── NameTaken
 │   ├── PresetChanged
 │   ├── SnippetChanged
+│   ├── ListChanged
 │   ├── LastAdmin
 │   └── RunUnfinished
 ├── VersionNeeded
@@ -201,6 +202,10 @@ class PresetChanged(Conflict):
 
 class SnippetChanged(Conflict):
     """Somebody has changed this snippet meanwhile. Nothing of yours was written or lost."""
+
+
+class ListChanged(Conflict):
+    """Somebody has changed this list meanwhile. Nothing of yours was written or lost."""
 
 
 class VersionNeeded(PlaygroundError):

@@ -44,6 +44,7 @@ from backend.services.templates import Templates
 from backend.services.tokens import Tokens
 from backend.services.uploads import Uploads
 from backend.services.usage import Usage
+from backend.services.wordlists import WordLists
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +70,7 @@ class Services:
     prompts: Prompts
     snippets: Snippets
     templates: Templates
+    wordlists: WordLists
     uploads: Uploads
     recall: Recall
     people: People

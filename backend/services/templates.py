@@ -17,6 +17,7 @@ from backend.domain.template import (
     too_long,
 )
 from backend.endpoints.check_input import MAX_PROMPT
+from backend.services.wordlists import WordLists
 
 PROMPT: Final = "prompt"
 SEED: Final = "seed"
@@ -44,6 +45,8 @@ class Look:
 class Templates:
     """Fills templates in. What is wrong with one is told on the field prompt."""
 
+    lists: WordLists
+
     async def fill(
         self, person: Person, given: Mapping[str, Any], template: PromptTemplate
     ) -> tuple[dict[str, Any], PromptTemplate | None]:
@@ -65,7 +68,8 @@ class Templates:
                 seed = drawn_seed()
             # a seed that is no number is refused with all else that is wrong
             number = seed if type(seed) is int else 0
-            prompt = resolve(pattern, template.variables, {}, number, longest=MAX_PROMPT)
+            lists = await self.lists.of(person, pattern)
+            prompt = resolve(pattern, template.variables, lists, number, longest=MAX_PROMPT)
         except TemplateRefused as error:
             raise refused(error.sentence) from error
         filled = {**given, PROMPT: prompt} | ({SEED: seed} if drawn else {})
@@ -79,12 +83,13 @@ class Templates:
             raise refused(too_long(MAX_PROMPT))
         try:
             pattern = parse(prompt)
+            lists = await self.lists.of(person, pattern)
             shown = {name: values.get(name) or f"{{{name}}}" for name in pattern.variables}
             return Look(
                 variables=pattern.variables,
-                combinations=combinations(pattern, {}),
+                combinations=combinations(pattern, lists),
                 previews=tuple(
-                    (seed, resolve(pattern, shown, {}, seed, longest=MAX_PROMPT))
+                    (seed, resolve(pattern, shown, lists, seed, longest=MAX_PROMPT))
                     for seed in (seeds if pattern.is_chosen else seeds[:1])
                 ),
             )

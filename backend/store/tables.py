@@ -388,6 +388,21 @@ upload_uses = Table(
     Index(None, "preset_id"),
 )
 
+#: what prompts choose from by name (backend/domain/wordlist.py); all of them are the team's
+wordlists = Table(
+    "wordlists",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("folded_name", Words, nullable=False),
+    Column("lines", Json, nullable=False),
+    #: who made it
+    Column("person_id", Words, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("folded_name"),
+)
+
 #: the pictures of earlier runs that a run was given
 lineage = Table(
     "lineage",

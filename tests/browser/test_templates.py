@@ -1,11 +1,12 @@
 """Prompts with variables and choices on the page: boxes, examples, what is sent, the way back."""
 
 import re
+from uuid import uuid4
 
 from playwright.sync_api import expect
 
 from tests.browser.axe import violations
-from tests.browser.pages.app import AppPage
+from tests.browser.pages.app import AppPage, Faults
 
 BOX = "Variables and choices of the prompt"
 
@@ -58,3 +59,44 @@ def test_many_combinations_are_a_number_and_json_is_text(tab: AppPage) -> None:
     expect(box).to_contain_text("There is no list __no_such_list__")
     form.box("prompt").fill('{"scene": "a|b"}')
     expect(box).to_be_hidden()
+
+
+def test_a_list_is_made_where_the_prompt_names_it_and_nothing_is_lost(
+    tab: AppPage, faults: Faults
+) -> None:
+    faults.expect("status of 4(22|09)")
+    form = tab.create("v1.1")
+    name = f"light-{uuid4().hex[:8]}"
+    box = form.root.get_by_role("region", name=BOX)
+    form.box("prompt").fill(f"a hill, __{name}__")
+    expect(box).to_contain_text(f"There is no list __{name}__")
+    box.get_by_role("button", name="Lists…").click()
+    tab.dialog.get_by_role("button", name="New list…").click()
+    one = tab.dialog.last
+    one.get_by_label("Name, without").fill(name)
+    one.get_by_label("One option a line").fill(f"dawn\n__{name}__")
+    one.get_by_role("button", name="Save").click()
+    expect(one).to_contain_text("in a circle")
+    one.get_by_label("One option a line").fill("dawn\n<b>dusk</b>\n")
+    assert violations(tab.page) == []
+    one.get_by_role("button", name="Save").click()
+    line = tab.dialog.get_by_role("listitem").filter(has_text=name)
+    expect(line).to_contain_text("2 lines")
+    assert violations(tab.page) == []
+
+    line.get_by_role("button", name="Edit").click()
+    lists = f"{tab.url}/api/v1/lists"
+    (kept,) = [it for it in tab.page.request.get(lists).json()["lists"] if it["name"] == name]
+    elsewhere = tab.page.request.put(
+        f"{lists}/{kept['id']}",
+        data={"name": name, "lines": ["theirs"]},
+        headers={"If-Match": '"1"'},
+    )
+    assert elsewhere.ok
+    one.get_by_label("One option a line").fill("mine\nyours")
+    one.get_by_role("button", name="Save").click()
+    expect(one.get_by_role("textbox", name="What the list says now")).to_have_value("theirs")
+    one.get_by_role("button", name="Save").click()
+    expect(line).to_contain_text("2 lines")
+    tab.dialog.get_by_role("button", name="Close").last.click()
+    expect(box.get_by_text("2 possible prompts")).to_be_visible()

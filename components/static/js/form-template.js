@@ -8,6 +8,7 @@ import { listen, readParts } from "./form-bridge.js";
 import { fieldId, formOf } from "./form-data.js";
 import { whenPresent } from "./form-page.js";
 import { money } from "./format.js";
+import { openLists } from "./lists-dialog.js";
 import { number, t } from "./texts.js";
 
 const PAUSE_MS = 200;
@@ -42,6 +43,7 @@ class TemplateBox {
   #error = el("p", { class: "pg-error", role: "status" });
   #previews = el("ol", { class: "variables-previews", "aria-live": "polite", hidden: true });
   #button = el("button", { type: "button", class: "btn small", "aria-expanded": "false", text: t("variables.preview"), on: { click: () => whileBusy(this.#button, () => this.#preview()) } });
+  #lists = el("button", { type: "button", class: "btn small", text: t("variables.lists"), on: { click: () => openLists(() => this.again()) } });
   #node;
   #timer = null;
   #asked = "";
@@ -50,15 +52,20 @@ class TemplateBox {
   constructor(slug) {
     this.#slug = slug;
     this.#node = el("section", { class: "pg variables", "aria-label": t("variables.title"), hidden: true },
-      this.#inputs, this.#error, el("div", { class: "variables-line" }, this.#count, this.#button), this.#previews);
+      this.#inputs, this.#error, el("div", { class: "variables-line" }, this.#count, el("span", { class: "variables-buttons" }, this.#button, this.#lists)), this.#previews);
     listen("changed", (changed) => changed === slug && this.look());
   }
 
   take(values) {
     this.#values = new Map(Object.entries(values));
     for (const input of this.#inputs.querySelectorAll("input")) input.value = this.#values.get(input.name) ?? "";
+    this.again();
+  }
+
+  /** What it became may be something else by now. */
+  again() {
     this.#asked = "";
-    return this.look();
+    this.look();
   }
 
   look() {

@@ -69,6 +69,7 @@ class PresetsView {
       pick(t("presets_view.whose"), whose, "", (chosen) => this.#filter(chosen)).node,
       this.#search,
       el("button", { type: "button", class: "btn", text: t("presets_view.import"), on: { click: () => this.#import() } }),
+      el("button", { type: "button", class: "btn", text: t("variables.lists"), on: { click: async () => (await import("./lists-dialog.js")).openLists() } }),
       el("a", { class: "btn", href: "/api/v1/presets/export", download: "presets.json", text: t("presets_view.export") }));
     host.replaceChildren(el("div", { class: "presets view-list" }, bar, this.#body));
     window.addEventListener(CHANGED, (event) => event.detail?.from !== this && this.#load());

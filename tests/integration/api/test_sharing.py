@@ -67,6 +67,10 @@ NOBODYS = {
     ("DELETE", "/api/v1/prompts/{prompt_id}"),
     ("GET", "/api/v1/exports/{export_id}"),
     ("GET", "/api/v1/exports/{export_id}/zip"),
+    # all of them are the team's; test_wordlists.py
+    ("GET", "/api/v1/lists/{list_id}"),
+    ("PUT", "/api/v1/lists/{list_id}"),
+    ("DELETE", "/api/v1/lists/{list_id}"),
     ("GET", "/api/v1/endpoints/{slug}"),
     ("HEAD", "/api/v1/endpoints/{slug}"),
 }

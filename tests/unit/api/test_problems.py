@@ -44,6 +44,8 @@ EXPECTED = {
     errors.KeyReused: 409,
     errors.NameTaken: 409,
     errors.PresetChanged: 409,
+    errors.ListChanged: 409,
+    errors.SnippetChanged: 409,
     errors.VersionNeeded: 428,
     errors.LastAdmin: 409,
     errors.AlreadyDeleted: 409,

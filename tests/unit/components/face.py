@@ -11,7 +11,7 @@ from backend.domain.person import Person
 from backend.domain.preset import Preset
 from backend.domain.run import Run, RunState
 from backend.domain.sharing import Visibility
-from backend.domain.template import PromptTemplate
+from backend.domain.template import Lists, Pattern, PromptTemplate
 from backend.endpoints.catalogue import Catalogue, load_catalogue
 from backend.endpoints.check_input import check_input
 from backend.endpoints.price import Estimate, estimate
@@ -20,6 +20,7 @@ from backend.services.export_code import CodeExport
 from backend.services.presets import Said
 from backend.services.rate import Rate
 from backend.services.templates import Templates
+from backend.services.wordlists import WordLists
 
 NOW = datetime(2026, 5, 14, 15, 0, tzinfo=UTC)
 ALICE = Person(id="alice", name="Ada", created_at=NOW)
@@ -201,6 +202,13 @@ class FakeView:
         }
 
 
+class NoLists:
+    """A team without lists."""
+
+    async def of(self, person: Person, pattern: Pattern) -> Lists:
+        return {}
+
+
 @dataclass
 class Face:
     """The fakes by themselves, and together as Services."""
@@ -213,7 +221,7 @@ class Face:
         self.people = FakePeople()
         self.view = FakeView(self.catalogue)
         self.code = CodeExport()
-        self.templates = Templates()
+        self.templates = Templates(lists=cast(WordLists, NoLists()))
         self.writes = Rate("1000/minute")
 
     @property
