@@ -1,8 +1,8 @@
 """What was deleted: look, empty now, and delete at fal."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -24,9 +24,10 @@ class DeletedRun(BaseModel):
 class DeletedRuns(BaseModel):
     """Your own, last deleted first."""
 
-    runs: list[DeletedRun] = Field(description="the first 200")
+    runs: list[DeletedRun]
     count: int
     keep_days: int
+    next_cursor: str | None = Field(description="for the next page; null on the last one")
 
 
 class EmptyRequest(BaseModel):
@@ -50,16 +51,22 @@ class AtFal(BaseModel):
     message: str
 
 
-@router.get("/deleted", response_model=DeletedRuns, responses=problems())
-async def deleted(services: Given, person: Asker) -> JSONResponse:
+@router.get("/deleted", response_model=DeletedRuns, responses=problems(422))
+async def deleted(
+    services: Given,
+    person: Asker,
+    limit: Annotated[int, Query(ge=1, le=200)] = 200,
+    cursor: Annotated[str | None, Query(description="next_cursor of the page before")] = None,
+) -> JSONResponse:
     """Your deleted runs that can still be brought back."""
-    found, count = await services.deleted.list(person)
-    drawn = await services.view.many([one.run for one in found], person)
+    page = await services.deleted.list(person, limit, cursor)
+    drawn = await services.view.many([one.run for one in page.runs], person)
     listed: list[dict[str, Any]] = [
         {"run": run, "purge_at": one.purge_at.isoformat().replace("+00:00", "Z")}
-        for run, one in zip(drawn, found, strict=True)
+        for run, one in zip(drawn, page.runs, strict=True)
     ]
-    return Spoken({"runs": listed, "count": count, "keep_days": days_kept()})
+    told = {"count": page.count, "keep_days": days_kept(), "next_cursor": page.next_cursor}
+    return Spoken({"runs": listed, **told})
 
 
 @router.post("/deleted/empty", response_model=Removed, responses=problems(422, 429))

@@ -23,6 +23,15 @@ class DeletedRun:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DeletedPage:
+    """Some of a person's, last deleted first; how many there are, and where the rest begins."""
+
+    runs: tuple[DeletedRun, ...]
+    count: int
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Due:
     """A run whose time is over, and the files that nobody else has."""
 
@@ -46,9 +55,9 @@ class DeletedStore(Protocol):
     """What was deleted. Runs that can be brought back are those whose time is not over."""
 
     async def list(
-        self, person_id: str, now: datetime, limit: int
-    ) -> tuple[tuple[DeletedRun, ...], int]:
-        """A person's, last deleted first, at most `limit`; and how many there are."""
+        self, person_id: str, now: datetime, limit: int, cursor: str | None = None
+    ) -> DeletedPage:
+        """A person's, at most `limit`. Raises InputRefused for a cursor not of ours."""
         ...
 
     async def hasten(self, person_id: str, run_ids: Sequence[str] | None, now: datetime) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from backend.domain.audit import Act
-from backend.domain.deleted import KEPT_FOR, DeletedRun, DeletedStore, ForgetAnswer
+from backend.domain.deleted import KEPT_FOR, DeletedPage, DeletedStore, ForgetAnswer
 from backend.domain.errors import Conflict, RunUnfinished, StorageFailed
 from backend.domain.person import Person
 from backend.domain.ports import Clock, Gateway, PictureStore
@@ -16,7 +16,6 @@ from backend.services.run_control import RunControl
 
 log = logging.getLogger(__name__)
 
-MOST_SHOWN: Final = 200
 #: runs whose files are removed before the database is asked anew
 AT_ONCE: Final = 200
 
@@ -49,9 +48,11 @@ class Deleted:
     audit: Audit
     clock: Clock
 
-    async def list(self, person: Person) -> tuple[tuple[DeletedRun, ...], int]:
-        """A person's, last deleted first, the first 200 of them; and how many there are."""
-        return await self.store.list(person.id, self.clock.now(), MOST_SHOWN)
+    async def list(
+        self, person: Person, limit: int = 200, cursor: str | None = None
+    ) -> DeletedPage:
+        """A person's, last deleted first. Raises InputRefused for a cursor not of ours."""
+        return await self.store.list(person.id, self.clock.now(), limit, cursor)
 
     async def empty(self, person: Person, run_ids: Sequence[str] | None = None) -> int:
         """These, or all, go now and can't be brought back; how many."""

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, literal, select, tuple_, update
 
-from backend.domain.deleted import DeletedRun, Due
+from backend.domain.deleted import DeletedPage, DeletedRun, Due
 from backend.store import database as db
+from backend.store.columns import Moment, Words
+from backend.store.paging import cursor_at, position_of
 from backend.store.prompts import let_go
 from backend.store.reading import MOST_IDS, with_images
 from backend.store.tables import images, marks, runs, stars, tags, upload_uses, uploads
@@ -19,19 +21,27 @@ class SqlDeletedStore:
         self._database = database
 
     async def list(
-        self, person_id: str, now: datetime, limit: int
-    ) -> tuple[tuple[DeletedRun, ...], int]:
-        """A person's, last deleted first, at most `limit`; and how many there are."""
+        self, person_id: str, now: datetime, limit: int, cursor: str | None = None
+    ) -> DeletedPage:
+        """A person's, at most `limit`. Raises InputRefused for a cursor not of ours."""
         kept = _kept(person_id, now)
-        newest = select(runs).where(kept).order_by(runs.c.purge_at.desc(), runs.c.id).limit(limit)
+        place = tuple_(runs.c.purge_at, runs.c.id)
+        newest = select(runs).where(kept)
+        if cursor is not None:
+            moment, run_id = position_of(cursor)
+            newest = newest.where(place < tuple_(literal(moment, Moment), literal(run_id, Words)))
+        newest = newest.order_by(runs.c.purge_at.desc(), runs.c.id.desc()).limit(limit + 1)
         async with self._database.read() as connection:
             rows = (await connection.execute(newest)).mappings().all()
-            shown = await with_images(connection, rows)
+            shown = await with_images(connection, rows[:limit])
             count = await connection.scalar(select(func.count()).select_from(runs).where(kept))
-        pairs = zip(rows, shown, strict=True)
-        return tuple(
-            DeletedRun(run=run, purge_at=row["purge_at"]) for row, run in pairs
-        ), count or 0
+        found = tuple(
+            DeletedRun(run=run, purge_at=row["purge_at"])
+            for row, run in zip(rows[:limit], shown, strict=True)
+        )
+        more = len(rows) > limit
+        after = cursor_at(found[-1].purge_at, found[-1].run.id) if more else None
+        return DeletedPage(runs=found, count=count or 0, next_cursor=after)
 
     async def hasten(self, person_id: str, run_ids: Sequence[str] | None, now: datetime) -> int:
         """A person's time is over now, for these runs or for all; of how many."""

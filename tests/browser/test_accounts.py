@@ -51,6 +51,14 @@ def fills(page: Page, *words: str) -> None:
     page.keyboard.press("Enter")
 
 
+def invite(admin: Page, name: str) -> None:
+    """On the Admin page."""
+    people = admin.locator("[data-part=people]")
+    people.get_by_label("Name", exact=True).fill(name)
+    people.get_by_role("button", name="Invite").click()
+    admin.get_by_role("dialog").get_by_role("button", name="Close", exact=True).last.click()
+
+
 def test_from_the_printed_link_to_two_people_and_a_new_password(
     app: App, arrive: Callable[..., Page], faults: Faults
 ) -> None:
@@ -78,6 +86,16 @@ def test_from_the_printed_link_to_two_people_and_a_new_password(
     assert violations(ada) == []
     dialog.get_by_role("button", name="Hand over").click()
     expect(ada.get_by_text("Handed over: 0 runs, 0 presets.")).to_be_attached()
+
+    invite(ada, "Cleo")
+    waiting = ada.get_by_role("region", name="Invitations that nobody has used yet")
+    expect(waiting.get_by_role("row").filter(has_text="Cleo")).to_contain_text("Member")
+    expect(waiting).not_to_contain_text("Ben")
+    assert violations(ada) == []
+    waiting.get_by_role("button", name="Withdraw").click()
+    expect(waiting).to_have_count(0)
+    people = ada.request.get(f"{app.url}/api/v1/people/invitations").json()
+    assert people["invitations"] == []
 
     tab.shell.chip("person").click()
     expect(ben.get_by_label("New password")).to_be_visible()

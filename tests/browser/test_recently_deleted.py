@@ -51,6 +51,24 @@ def test_what_was_deleted_is_listed_brought_back_and_deleted_for_good(tab: AppPa
     assert tab.page.request.get(f"{tab.url}/media/{gone}/0").status == 404
 
 
+def test_more_is_shown_at_a_press_and_what_was_loaded_stays(tab: AppPage) -> None:
+    first, *newer = [make_deleted(tab, f"Deleted {number}") for number in range(3)]
+    tab.page.route(
+        "**/api/v1/deleted?limit=50*",
+        lambda route: route.continue_(url=route.request.url.replace("limit=50", "limit=2")),
+    )
+    dialog = open_bin(tab)
+    rows = dialog.locator("[data-run]")
+    expect(rows).to_have_count(2)
+    dialog.get_by_role("button", name="Show more").click()
+    expect(row(dialog, first)).to_be_visible()
+    expect(row(dialog, first).get_by_role("button", name="Restore")).to_be_focused()
+    row(dialog, newer[0]).get_by_role("button", name="Restore").click()
+    expect(row(dialog, newer[0])).to_have_count(0)
+    expect(row(dialog, first)).to_be_visible()
+    expect(row(dialog, newer[1])).to_be_visible()
+
+
 def test_it_is_emptied_after_a_question(tab: AppPage) -> None:
     run_id = make_deleted(tab, "Emptied")
     dialog = open_bin(tab)

@@ -29,12 +29,13 @@ function showLink(title, { link }) {
 /** People, and invitations where they have accounts here. */
 export class PeoplePart {
   #list = el("div");
+  #open = el("div");
   #invite = el("form", { class: "admin-form", on: { submit: (event) => this.#invited(event) } });
   #name = el("input", { class: "in", type: "text", maxlength: "60", dir: "auto", autocomplete: "off" });
   #role = selectOf(roles(), "member");
 
   constructor() {
-    this.node = section("people", t("admin.people"), this.#list, this.#invite);
+    this.node = section("people", t("admin.people"), this.#list, this.#invite, this.#open);
   }
 
   async load() {
@@ -42,10 +43,25 @@ export class PeoplePart {
     const accounts = me.auth === "password";
     const heads = ["name", "role", "last_seen", "acts"].map((name) => t(`admin.${name}`));
     fill(this.#list, table(t("admin.people"), heads, people.map((person) => this.#row(person, people, me, accounts))));
+    if (accounts) await this.#loadInvitations();
     if (!accounts) fill(this.#invite);
     else if (!this.#invite.firstChild) {
       fill(this.#invite, labelled(t("admin.name"), this.#name), labelled(t("admin.role"), this.#role), el("button", { type: "submit", class: "btn", text: t("admin.invite") }));
     }
+  }
+
+  /** Those that nobody has used yet; their links were told once, when they were made. */
+  async #loadInvitations() {
+    const { invitations } = await api.get("/api/v1/people/invitations");
+    const heads = ["name", "role", "until", "acts"].map((name) => t(`admin.${name}`));
+    const rows = invitations.map((one) => [el("bdi", { text: one.name || "–" }), t(`role.${one.role}`), clock(one.expires_at),
+      el("div", { class: "admin-acts" }, button(t("admin.withdraw"), () => this.#withdraw(one)))]);
+    fill(this.#open, rows.length ? [el("h3", { text: t("admin.invitations") }), table(t("admin.invitations"), heads, rows)] : null);
+  }
+
+  async #withdraw(invitation) {
+    await told(() => api.del(`/api/v1/people/invitations/${encodeURIComponent(invitation.id)}`));
+    await this.#loadInvitations();
   }
 
   #row(person, people, me, accounts) {
@@ -80,6 +96,7 @@ export class PeoplePart {
     await told(async () => {
       showLink(t("admin.invite"), await api.post("/api/v1/people/invitations", { role: this.#role.value, name: this.#name.value.trim() }));
       this.#name.value = "";
+      await this.#loadInvitations();
     });
   }
 }

@@ -10,6 +10,8 @@ import { runs } from "./runs.js";
 import { t } from "./texts.js";
 
 const DELETED = "/api/v1/deleted";
+/** Rows that are shown at once; more at a press. */
+const PAGE = 50;
 
 const path = (run, rest) => `/api/v1/runs/${encodeURIComponent(run.id)}/${rest}`;
 
@@ -18,6 +20,14 @@ class BinDialog {
   #list = el("ul", { class: "bin-list", role: "list", "aria-busy": "true" });
   #error = el("p", { class: "pg-error", role: "alert" });
   #count = 0;
+  #cursor = null;
+  #more = el("button", {
+    type: "button",
+    class: "btn bin-more",
+    text: t("bin.show_more"),
+    hidden: true,
+    on: { click: ({ currentTarget: button }) => this.#press(button, () => this.#loadMore()) },
+  });
   #empty = el("button", {
     type: "button",
     class: "btn danger",
@@ -28,7 +38,7 @@ class BinDialog {
 
   open() {
     fill(this.#list, el("li", { class: "soft", text: t("bin.loading") }));
-    openDialog({ title: t("bin.title"), body: [this.#about, this.#error, this.#list], actions: [this.#empty, { label: t("action.close") }], wide: true });
+    openDialog({ title: t("bin.title"), body: [this.#about, this.#error, this.#list, this.#more], actions: [this.#empty, { label: t("action.close") }], wide: true });
     this.#press(this.#empty, () => this.#load());
   }
 
@@ -44,18 +54,44 @@ class BinDialog {
   }
 
   async #load() {
-    const { runs: found, count, keep_days: days } = await api.get(DELETED);
-    this.#count = count;
-    this.#about.textContent = t("bin.about", { count: days });
+    const found = await this.#page();
     this.#list.removeAttribute("aria-busy");
-    this.#empty.hidden = count === 0;
-    const more = count - found.length;
-    fill(
-      this.#list,
-      found.map((one) => this.#row(one)),
-      count ? null : el("li", { class: "soft", text: t("bin.empty") }),
-      more > 0 ? el("li", { class: "soft", text: t("bin.more", { count: more }) }) : null,
-    );
+    fill(this.#list, found.map((one) => this.#row(one)));
+    this.#drawn();
+  }
+
+  async #page(after = "") {
+    const { runs: found, count, keep_days: days, next_cursor: cursor } = await api.get(`${DELETED}?limit=${PAGE}${after}`);
+    this.#count = count;
+    this.#cursor = cursor;
+    this.#about.textContent = t("bin.about", { count: days });
+    return found;
+  }
+
+  /** The first of the new rows has the focus: the button may be gone. */
+  async #loadMore() {
+    const rows = (await this.#page(`&cursor=${encodeURIComponent(this.#cursor)}`)).map((one) => this.#row(one));
+    this.#list.append(...rows);
+    this.#drawn();
+    announce(t("bin.shown", { shown: this.#list.childElementCount, count: this.#count }));
+    rows[0]?.querySelector("button").focus();
+  }
+
+  #drawn() {
+    this.#empty.hidden = this.#count === 0;
+    this.#more.hidden = this.#cursor === null;
+    if (!this.#count) fill(this.#list, el("li", { class: "soft", text: t("bin.empty") }));
+  }
+
+  /** One row less: those that were loaded stay where they are. */
+  async #without(run) {
+    const row = [...this.#list.children].find((one) => one.dataset.run === run.id);
+    const next = row?.nextElementSibling ?? row?.previousElementSibling;
+    row?.remove();
+    this.#count -= 1;
+    if (!next) return this.#load();
+    this.#drawn();
+    next.querySelector("button")?.focus();
   }
 
   #row({ run, purge_at: until }) {
@@ -78,23 +114,25 @@ class BinDialog {
     const back = await api.post(path(run, "restore"));
     if (back?.id) runs.put(back);
     announce(t("bin.restored"));
-    await this.#load();
+    await this.#without(run);
   }
 
   async #purge(run) {
     if (!(await confirm({ title: t("bin.purge"), text: t("bin.purge_text"), yes: t("bin.purge"), danger: true }))) return;
     await this.#gone({ run_ids: [run.id] });
+    await this.#without(run);
   }
 
   async #emptyAll() {
     const sure = await confirm({ title: t("bin.empty_title"), text: t("bin.empty_text", { count: this.#count }), yes: t("bin.empty_now"), danger: true });
-    if (sure) await this.#gone({});
+    if (!sure) return;
+    await this.#gone({});
+    await this.#load();
   }
 
   async #gone(which) {
     const { removed } = await api.post(`${DELETED}/empty`, which);
     announce(t("bin.purged", { count: removed }));
-    await this.#load();
   }
 
   async #atFal(run) {

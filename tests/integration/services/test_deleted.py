@@ -31,9 +31,9 @@ async def deleted(world: World, **given: object) -> Run:
 
 
 async def ids(world: World) -> list[str]:
-    found, count = await world.services.deleted.list(world.alice)
-    assert count == len(found)
-    return [one.run.id for one in found]
+    page = await world.services.deleted.list(world.alice)
+    assert page.count == len(page.runs)
+    return [one.run.id for one in page.runs]
 
 
 async def test_a_deleted_run_is_listed_last_deleted_first_and_can_be_brought_back(
@@ -44,7 +44,7 @@ async def test_a_deleted_run_is_listed_last_deleted_first_and_can_be_brought_bac
     await world.services.control.restore(world.alice, first.id)
     assert await ids(world) == [second.id]
     assert len(files_of(world, first)) == 2
-    assert (await world.services.deleted.list(world.bob))[1] == 0
+    assert (await world.services.deleted.list(world.bob)).count == 0
 
 
 async def test_after_thirty_days_files_and_words_go_and_money_stays(world: World) -> None:

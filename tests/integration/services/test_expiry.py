@@ -34,8 +34,8 @@ async def made(world: World, **given: object) -> Run:
 
 
 async def in_the_bin(world: World) -> set[str]:
-    found, _ = await world.services.deleted.list(world.alice)
-    return {one.run.id for one in found}
+    page = await world.services.deleted.list(world.alice)
+    return {one.run.id for one in page.runs}
 
 
 async def test_without_a_rule_nothing_ever_goes(world: World) -> None:

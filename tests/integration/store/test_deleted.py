@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from backend.domain.deleted import KEPT_FOR
+from backend.domain.errors import InputRefused
 from backend.domain.run import Image, Run, RunState
 from backend.store.database import Database
 from backend.store.deleted import SqlDeletedStore
@@ -31,8 +32,9 @@ async def test_files_and_words_go_and_the_ledger_stays(
     run = await made(runs)
     now = clock.now()
     await runs.delete(run.id, now)
-    kept, count = await deleted.list("alice", now, 10)
-    assert (count, kept[0].run.id, kept[0].purge_at) == (1, run.id, now + KEPT_FOR)
+    kept = await deleted.list("alice", now, 10)
+    assert (kept.count, kept.next_cursor) == (1, None)
+    assert (kept.runs[0].run.id, kept.runs[0].purge_at) == (run.id, now + KEPT_FOR)
     assert await deleted.due(now + KEPT_FOR - timedelta(seconds=1), 10) == ()
     (due,) = await deleted.due(now + KEPT_FOR, 10)
     assert due.keys == ("runs/a-0.jpeg", "runs/a-0.jpeg.preview")
@@ -73,3 +75,23 @@ async def test_a_run_that_is_not_deleted_is_never_purged(
     assert kept is not None
     assert kept.images
     assert await deleted.hasten("alice", None, clock.now()) == 0
+
+
+async def test_many_are_read_page_by_page_each_once_also_of_one_moment(
+    runs: SqlRunStore, deleted: SqlDeletedStore, clock: TestClock
+) -> None:
+    ids = [(await made(runs)).id for _ in range(5)]
+    for number, run_id in enumerate(ids):
+        await runs.delete(run_id, clock.now() + timedelta(seconds=number // 2))
+    seen: list[str] = []
+    cursor = None
+    for expected in (2, 2, 1):
+        page = await deleted.list("alice", clock.now(), 2, cursor)
+        assert (page.count, len(page.runs)) == (5, expected)
+        seen += [one.run.id for one in page.runs]
+        cursor = page.next_cursor
+    assert cursor is None
+    assert sorted(seen) == ids
+    assert seen[0] == ids[4], "the last one first"
+    with pytest.raises(InputRefused):
+        await deleted.list("alice", clock.now(), 2, "anything")
