@@ -12,7 +12,7 @@ from benchmarks.servers import playground, scripted_fal
 
 #: as many runs give more pictures of the one local person than are asked for
 RUNS = 4_000
-PICTURES = 1_000
+PICTURES = 2_000
 MOST_MB = 50
 LOOK_EVERY_BYTES = 16 * 1024 * 1024
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,14 @@ from typing import Any
 import httpx
 import pytest
 from PIL import Image
+from sqlalchemy import insert
 
 from backend.domain.errors import StorageFailed
 from backend.domain.run import Run
+from backend.store.database import open_database
 from backend.store.files import FolderPictureStore
+from backend.store.records import image_row, row_of
+from backend.store.tables import images, runs
 from tests.integration.api.site import PASSWORD, Site, opened
 from tests.integration.playground import Fal, World
 
@@ -228,3 +233,36 @@ async def test_a_storage_that_fails_leaves_a_whole_zip_with_the_reason(
     assert wanted in first["problem"]
     assert (first["file"] in found.namelist()) is bool(failing)
     assert second["problem"] is None
+
+
+async def test_two_thousand_pictures_are_in_one_zip_each_once(
+    alice: httpx.AsyncClient, world: World
+) -> None:
+    run = await made(world, num_images=4)
+    copies = [
+        replace(run, id=f"{number:032x}", handle=None, created_at=run.created_at)
+        for number in range(500)
+    ]
+    database = open_database(None, world.folder)
+    async with database.write() as connection:
+        rows = [{**row_of(one), "idempotency_key": None} for one in copies]
+        await connection.execute(insert(runs), rows)
+        pictures = [image_row(one.id, image) for one in copies for image in one.images]
+        await connection.execute(insert(images), pictures)
+    await database.close()
+    asked = [{"run_id": one.id} for one in copies]
+    refused = await alice.post(EXPORTS, json={"pictures": [*asked, {"run_id": run.id}]})
+    assert refused.status_code == 422
+    export = await begun(alice, *asked)
+    assert export["pictures"] == 2_000
+    found = await fetched(alice, export)
+    names = found.namelist()
+    assert len(names) == len(set(names)) == 2_002
+    whole = {file_of(world, run, index).read_bytes() for index in range(4)}
+    assert {found.read(name) for name in names[:2_000]} == whole
+    told = items_of(found)
+    assert (told["pictures"], told["not_in_here"]) == (2_000, 0)
+    assert [item["file"] for item in told["items"]] == names[:2_000]
+    assert [row["file"] for row in rows_of(found)] == names[:2_000]
+    told_of = {(item["run_id"], item["index"]) for item in told["items"]}
+    assert told_of == {(one.id, index) for one in copies for index in range(4)}
