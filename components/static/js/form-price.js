@@ -32,7 +32,7 @@ async function refresh(slug, force) {
   const state = stateOf(slug);
   const parts = await readParts(slug);
   forgive(slug, state.parts, parts);
-  if (/\{|__/.test(parts["prompt.value"])) import("./form-template.js").then(({ mountTemplate }) => mountTemplate(slug));
+  if (/\{|__/.test(parts["prompt.value"])) import("./form-template.js").then(({ mountTemplate }) => mountTemplate(slug), console.error);
   state.parts = parts;
   const asked = what(slug, parts);
   if (asked === state.asked && !force) return;
