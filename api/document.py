@@ -20,6 +20,13 @@ from backend.endpoints.input_schema import input_schema
 
 Document = dict[str, Any]
 
+#: shapes that hold an input: under which key, and whether it may be partial
+KEYED: Final = (
+    ("EstimateRequest", "input", False),
+    ("RunRequest", "input", False),
+    ("PresetRequest", "values", True),
+)
+
 METHODS: Final = ("get", "post", "put", "patch", "delete")
 #: what FastAPI says of its own refusals; ours are problems
 FOREIGN_SHAPES: Final = ("HTTPValidationError", "ValidationError")
@@ -68,7 +75,7 @@ def _name_refused_tokens(document: Document) -> None:
 
 def _describe_inputs(schemas: Document, endpoints: Iterable[Endpoint]) -> None:
     """One alternative for each endpoint, told apart by its id."""
-    for name, key, partial in (("RunRequest", "input", False), ("PresetRequest", "values", True)):
+    for name, key, partial in KEYED:
         whole = schemas[name]
         for endpoint in endpoints:
             own = {

@@ -12,6 +12,7 @@ from api.shapes import (
     AgainRequest,
     Codes,
     Estimate,
+    EstimateRequest,
     Lineage,
     Run,
     RunRequest,
@@ -39,7 +40,7 @@ RunId = str
 
 
 @router.post("/estimates", response_model=Estimate, responses=problems(422))
-async def estimate(body: RunRequest, services: Given, person: Asker) -> JSONResponse:
+async def estimate(body: EstimateRequest, services: Given, person: Asker) -> JSONResponse:
     """The most that a run of this input can cost, or the messages by field."""
     price, refused = await services.generate.check(
         person, body.endpoint_id, body.input, _template(body)
@@ -66,17 +67,23 @@ async def estimate(body: RunRequest, services: Given, person: Asker) -> JSONResp
     "/runs",
     status_code=202,
     response_model=Run,
-    responses=problems(402, 409, 422, 429, 503) | after_run(202),
+    responses=problems(402, 404, 409, 422, 429, 503) | after_run(202),
 )
 async def start(body: RunRequest, services: Given, person: Asker, key: Key = None) -> JSONResponse:
     """Start a run; 202 also when it has to wait. The same key gives the same run."""
+    given, preset = body.input, ""
+    if body.preset:
+        preset, given = await services.presets.under(
+            person, body.preset, body.endpoint_id, body.input, template=body.template is not None
+        )
     run = await services.generate.start(
         person,
         body.endpoint_id,
-        body.input,
+        given,
         key or None,
         confirmed=_usd(body.confirmed_usd),
         project=body.project,
+        preset=preset,
         template=_template(body),
     )
     return Spoken(await services.view.one(run, person), 202)
@@ -223,7 +230,7 @@ async def lineage(run_id: RunId, services: Given, person: Asker) -> JSONResponse
     )
 
 
-def _template(body: RunRequest) -> PromptTemplate | None:
+def _template(body: EstimateRequest) -> PromptTemplate | None:
     if body.template is None:
         return None
     return PromptTemplate(prompt=body.template.prompt, variables=body.template.variables)

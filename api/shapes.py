@@ -46,8 +46,8 @@ class Template(GivenTemplate):
     seed_drawn: bool = Field(description="nobody gave a seed: one was drawn for the choices")
 
 
-class RunRequest(BaseModel):
-    """What to run: only the fields that are set."""
+class EstimateRequest(BaseModel):
+    """What a run would be: only the fields that are set."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -61,6 +61,16 @@ class RunRequest(BaseModel):
     )
     template: GivenTemplate | None = Field(
         None, description="In the place of `prompt` of `input`, which is never a template."
+    )
+
+
+class RunRequest(EstimateRequest):
+    """What to run: only the fields that are set."""
+
+    preset: str = Field(
+        "",
+        max_length=200,
+        description="The id of a preset of this endpoint; `input` comes before its values.",
     )
 
 

@@ -43,9 +43,9 @@ from backend.endpoints.check_input import check_input
 from backend.services.audit import Audit
 from backend.services.preset_file import file_of
 from backend.services.preset_list import PresetList, PresetPage
+from backend.services.preset_samples import samples_of
+from backend.services.templates import PROMPT
 from backend.services.uploads import PREFIX, Uploads
-
-SAMPLE = "sample:"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,27 +109,43 @@ class Presets:
 
     async def apply(self, person: Person, preset_id: str) -> dict[str, Value]:
         """Its values for a form; sample pictures become this person's uploads. A use is counted."""
+        return await self._applied(person, await self.get(person, preset_id), frozenset())
+
+    async def under(
+        self,
+        person: Person,
+        preset_id: str,
+        endpoint_id: str,
+        given: Mapping[str, Value],
+        *,
+        template: bool = False,
+    ) -> tuple[str, dict[str, Value]]:
+        """Its name, and an input of its values and what is given, which comes first. Counted.
+
+        With a template its prompt is left out: that one makes the prompt.
+        Raises NotFound, or InputRefused for a preset of another endpoint.
+        """
         preset = await self.get(person, preset_id)
-        values = dict(preset.values)
-        for name, sample in self._samples(preset).items():
-            data = await asyncio.to_thread((self.samples / sample).read_bytes)
-            upload = await self.uploads.add(person, data)
-            values[name] = f"{PREFIX}{upload.id}"
+        if preset.endpoint_id != endpoint_id:
+            told = "This preset is for another endpoint: {endpoint}."
+            said = Sentence("preset.elsewhere", told, endpoint=preset.endpoint_id)
+            raise InputRefused(fields={"preset": said})
+        made = {PROMPT} if template else set()
+        values = await self._applied(person, preset, frozenset(given) | made)
+        return str(preset.name), {**values, **given}
+
+    async def _applied(
+        self, person: Person, preset: Preset, without: frozenset[str]
+    ) -> dict[str, Value]:
+        values = {name: value for name, value in preset.values.items() if name not in without}
+        endpoint = self.catalogue.by_id(preset.endpoint_id)
+        for name, sample in samples_of(preset, endpoint).items():
+            if name in values:
+                data = await asyncio.to_thread((self.samples / sample).read_bytes)
+                upload = await self.uploads.add(person, data)
+                values[name] = f"{PREFIX}{upload.id}"
         await self.store.used(preset.id, person.id)
         return values
-
-    def _samples(self, preset: Preset) -> dict[str, str]:
-        """File names by picture field. Only a shipped preset has samples: what a person saved
-        and begins with the same letters is a text."""
-        if not preset.shipped:
-            return {}
-        endpoint = self.catalogue.by_id(preset.endpoint_id)
-        pictures = {field.name for field in endpoint.fields if field.is_picture}
-        return {
-            name: sample_name(value)
-            for name, value in preset.values.items()
-            if name in pictures and is_sample(value)
-        }
 
     async def save(
         self,
@@ -336,16 +352,6 @@ class Presets:
                 upload_ids = (*upload_ids, upload.id)
                 kept[name] = f"{PREFIX}{upload.id}"
         return kept, upload_ids
-
-
-def is_sample(value: Value) -> bool:
-    """Whether the value of a picture field names a picture that is shipped with presets."""
-    return isinstance(value, str) and value.startswith(SAMPLE)
-
-
-def sample_name(value: str) -> str:
-    """The file's name in the folder of samples; never a way out of it."""
-    return Path(value.removeprefix(SAMPLE)).name
 
 
 def facts_of(preset: Preset) -> dict[str, object]:

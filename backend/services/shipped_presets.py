@@ -13,7 +13,7 @@ from backend.endpoints.catalogue import Catalogue
 from backend.endpoints.check_input import check_input
 from backend.endpoints.errors import EndpointUnknown
 from backend.services.preset_file import MISSING, UNKNOWN, faults_of, unknown_keys
-from backend.services.presets import SAMPLE, is_sample, sample_name
+from backend.services.preset_samples import SAMPLE, is_sample, sample_name
 from backend.services.uploads import PREFIX
 
 SAMPLES = "samples"

@@ -299,3 +299,47 @@ async def test_a_preset_whose_endpoint_or_field_is_gone_is_listed_with_the_reaso
     assert {one["slug"], two["slug"]} == {None, "v1.1"}
     assert "fal-ai/gone" in (one if one["slug"] is None else two)["out_of_date"]
     assert "colour" in (two if one["slug"] is None else one)["out_of_date"]
+
+
+# ── runs ─────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_run_takes_a_presets_values_under_what_it_is_given(
+    alice: httpx.AsyncClient, bob: httpx.AsyncClient
+) -> None:
+    hers = (await save(alice, visibility="team")).json()
+    body = {"endpoint_id": V11, "input": {"seed": 8}, "preset": hers["id"]}
+    run = await bob.post("/api/v1/runs", json=body)
+    assert run.status_code == 202
+    assert (run.json()["input"], run.json()["preset"]) == ({"prompt": "dusk", "seed": 8}, "Dusk")
+    (seen,) = [one for one in await listed(alice) if one["id"] == hers["id"]]
+    assert seen["used"] == 1
+    templated = {**body, "template": {"prompt": "dawn"}}
+    filled = (await alice.post("/api/v1/runs", json=templated)).json()
+    assert (filled["input"]["prompt"], filled["preset"]) == ("dawn", "Dusk")
+
+
+async def test_a_shipped_preset_brings_its_sample_picture_into_a_run(
+    alice: httpx.AsyncClient,
+) -> None:
+    shipped = [one for one in await listed(alice) if one["shipped"]]
+    sampled = next(one for one in shipped if "sample:" in str(one["values"]))
+    body = {"endpoint_id": sampled["endpoint_id"], "input": {}, "preset": sampled["id"]}
+    run = await alice.post("/api/v1/runs", json=body)
+    assert run.status_code == 202, run.text
+    assert "sample:" not in str(run.json()["input"])
+
+
+async def test_a_preset_that_one_does_not_see_or_that_does_not_fit_starts_no_run(
+    alice: httpx.AsyncClient, bob: httpx.AsyncClient
+) -> None:
+    hers = (await save(alice, visibility="private")).json()
+    body = {"endpoint_id": V11, "input": {}, "preset": hers["id"]}
+    for preset in (hers["id"], "nothing"):
+        refused = await bob.post("/api/v1/runs", json={**body, "preset": preset})
+        assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
+    elsewhere = await alice.post("/api/v1/runs", json={**body, "endpoint_id": REDUX})
+    assert elsewhere.status_code == 422
+    assert "preset" in faults(elsewhere)
+    for browser in (alice, bob):
+        assert (await browser.get("/api/v1/runs")).json()["runs"] == []

@@ -17,7 +17,7 @@ from backend.endpoints.catalogue import Catalogue, load_catalogue
 from backend.endpoints.check_input import check_input
 from backend.pictures.check import check_picture
 from backend.pictures.mask import check_mask
-from backend.services.presets import is_sample, sample_name
+from backend.services.preset_samples import is_sample, sample_name
 from backend.services.shipped_presets import PresetBroken, read_shipped
 
 PRESETS = Path(__file__).parents[3] / "presets"
