@@ -1,4 +1,4 @@
-"""The gallery's pages, the run list, a month's usage and what is kept, with few runs and many."""
+"""Lists over HTTP, with few and many: gallery, runs, usage, presets, prompts, what is kept."""
 
 import time
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ import httpx
 from benchmarks.plan import Plan
 from benchmarks.row import Row
 from benchmarks.seed import RARE, seed
+from benchmarks.seed_presets import seed_presets
 from benchmarks.servers import playground, scripted_fal
 from benchmarks.stats import p95
 
@@ -50,6 +51,18 @@ SEARCHES: Mapping[str, str] = {
     "one month": "on:2026-03 a",
     "before everything": "before:2001 a",
 }
+#: presets and prompts, as the page asks for them, far down and where nothing fits
+KEPT: Mapping[str, str] = {
+    "presets": "/api/v1/presets",
+    "presets of an endpoint, last used first": "/api/v1/presets?endpoint=v1.1&sort=used",
+    "presets, far down": "/api/v1/presets?cursor=saved-9000",
+    "presets with a word": "/api/v1/presets?q=lighthouse",
+    "presets with words that nothing has": "/api/v1/presets?q=nothing+has+this",
+    "prompts": "/api/v1/prompts",
+    "prompts with a word": "/api/v1/prompts?q=lighthouse",
+    "prompts with words that nothing has": "/api/v1/prompts?q=nothing+has+this",
+}
+PRESETS = 10_000
 FEW = 1_000
 MOST_MS = 50
 MOST_TIMES = 1.5
@@ -65,6 +78,7 @@ async def measure(plan: Plan) -> list[Row]:
     folders = {count: plan.new_folder("seeded") for count in (FEW, many)}
     for count, folder in folders.items():
         await seed(folder, count)
+    await seed_presets(folders[many], PRESETS)
     async with (
         scripted_fal(plan) as fal,
         playground(plan, fal.url, data=folders[FEW]) as small,
@@ -97,7 +111,14 @@ async def measure(plan: Plan) -> list[Row]:
                 await _ask(at_large, path, or_nothing=True)
                 for _ in range(WARM + plan.times(100, 20))
             ]
-            rows.append(_search_row(name, many, took[WARM:]))
+            rows.append(_search_row(f"search for {name} at {many:,} runs", took[WARM:]))
+        for name, path in KEPT.items():
+            took = [
+                await _ask(at_large, path, or_nothing=True)
+                for _ in range(WARM + plan.times(100, 20))
+            ]
+            beside = f"{PRESETS:,} presets" if name.startswith("presets") else f"{many:,} runs"
+            rows.append(_search_row(f"{name} at {beside}", took[WARM:]))
     return rows
 
 
@@ -123,9 +144,9 @@ async def _ask(client: httpx.AsyncClient, path: str, *, or_nothing: bool = False
     return took
 
 
-def _search_row(name: str, many: int, took: list[float]) -> Row:
+def _search_row(what: str, took: list[float]) -> Row:
     return Row(
-        what=f"search for {name} at {many:,} runs, p95",
+        what=f"{what}, p95",
         unit="ms",
         ours=p95(took),
         limit=MOST_SEARCH_MS,

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -200,3 +201,49 @@ def test_an_import_is_shown_before_it_is_written(person: Person) -> None:
     dialog.get_by_role("button", name="Close").last.click()
     expect(tab.page.get_by_role("heading", name=hostile)).to_be_visible()
     expect(tab.page.locator("body")).not_to_have_attribute("data-owned", re.compile(".*"))
+
+
+def test_several_are_ticked_exported_deleted_and_brought_back(person: Person) -> None:
+    tab = person("gardener")
+    mark = uuid4().hex
+    names = [f"{mark} {number}" for number in range(3)]
+    for name in names:
+        saved(tab, name, visibility="private")
+    page = tab.page
+    page.goto(f"{tab.url}/presets")
+    page.get_by_role("searchbox").fill(mark)
+    rows = page.locator("[data-preset-id]")
+    expect(rows).to_have_count(3)
+    for name in names[:2]:
+        page.get_by_role("checkbox", name=f"Choose {name}").check()
+    chosen = page.get_by_role("group", name="Chosen presets")
+    expect(chosen).to_contain_text("2 presets chosen")
+    assert violations(page) == []
+    with page.expect_download() as download:
+        chosen.get_by_role("link", name="Export").click()
+    told = json.loads(download.value.path().read_text(encoding="utf-8"))
+    assert sorted(one["title"] for one in told["presets"]) == names[:2]
+    chosen.get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(rows).to_have_count(1)
+    expect(chosen).to_be_hidden()
+    page.get_by_role("button", name="Undo").click()
+    expect(rows).to_have_count(3)
+
+
+def test_a_deleted_one_is_found_in_a_list_and_brought_back(person: Person) -> None:
+    tab = person("gardener")
+    mark = uuid4().hex
+    deleted = saved(tab, mark, visibility="private")
+    page = tab.page
+    assert page.request.delete(f"{tab.url}/api/v1/presets/{deleted}").status == 200
+    page.goto(f"{tab.url}/presets")
+    page.get_by_role("searchbox").fill(mark)
+    page.get_by_role("button", name="Deleted…").click()
+    dialog = page.get_by_role("dialog", name="Deleted presets")
+    expect(dialog.get_by_role("listitem").filter(has_text=mark)).to_be_visible()
+    assert violations(page) == []
+    dialog.get_by_role("button", name=f"Bring back {mark}").click()
+    expect(dialog.get_by_text(mark)).to_have_count(0)
+    dialog.get_by_role("button", name="Close").last.click()
+    expect(page.locator(f'[data-preset-id="{deleted}"]')).to_be_visible()

@@ -8,6 +8,8 @@ import { icon } from "./icons.js";
 import { countWords, grouped, ownerWords, promptOf, settingsOf } from "./preset-words.js";
 import { navigate, replaceQuery } from "./router.js";
 import { markOf, share, shareWords } from "./share.js";
+import { openPresetBin } from "./preset-bin.js";
+import { ChosenPresets } from "./preset-chosen.js";
 import { openDeeds } from "./preset-deeds.js";
 import { emptyNote, errorNote, waitLine } from "./state-notes.js";
 import { t } from "./texts.js";
@@ -58,6 +60,7 @@ class PresetsView {
   #loaded = false;
   #pick;
   #body = el("div", { class: "presets-body" });
+  #chosen = new ChosenPresets(() => this.#reload());
   #search = el("input", { class: "in", type: "search", "aria-label": t("presets_view.search"), placeholder: t("presets_view.search"), on: { input: () => this.#later() } });
 
   constructor(host) {
@@ -70,8 +73,9 @@ class PresetsView {
       this.#search,
       el("button", { type: "button", class: "btn", text: t("presets_view.import"), on: { click: () => this.#import() } }),
       el("button", { type: "button", class: "btn", text: t("variables.lists"), on: { click: async () => (await import("./lists-dialog.js")).openLists() } }),
-      el("a", { class: "btn", href: "/api/v1/presets/export", download: "presets.json", text: t("presets_view.export") }));
-    host.replaceChildren(el("div", { class: "presets view-list" }, bar, this.#body));
+      el("a", { class: "btn", href: "/api/v1/presets/export", download: "presets.json", text: t("presets_view.export") }),
+      el("button", { type: "button", class: "btn", text: t("preset_bin.open"), on: { click: () => openPresetBin(() => this.#reload()) } }));
+    host.replaceChildren(el("div", { class: "presets view-list" }, bar, this.#chosen.node, this.#body));
     window.addEventListener(CHANGED, (event) => event.detail?.from !== this && this.#load());
     this.#load();
   }
@@ -197,6 +201,7 @@ class PresetsView {
       el(
         "div",
         { class: "preset-actions" },
+        this.#chosen.box(preset),
         preset.may_share && mark,
         preset.may_change && remove,
         deeds,
