@@ -51,7 +51,8 @@ class PresetView:
         """What a preset said, newest first, each with what is other than in the one before."""
         listed = list(versions)
         names = await self._names({version.person_id for version in listed}, viewer)
-        before: list[PresetVersion | None] = [*listed[1:], None]
+        # a shipped one has no versions, and so none before them
+        before: list[PresetVersion | None] = [*listed[1:], *([None] if listed else [])]
         return [
             {
                 "version": version.version,

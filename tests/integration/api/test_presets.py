@@ -343,3 +343,9 @@ async def test_a_preset_that_one_does_not_see_or_that_does_not_fit_starts_no_run
     assert "preset" in faults(elsewhere)
     for browser in (alice, bob):
         assert (await browser.get("/api/v1/runs")).json()["runs"] == []
+
+
+async def test_a_shipped_preset_has_no_versions(alice: httpx.AsyncClient) -> None:
+    shipped = next(one for one in await listed(alice) if one["shipped"])
+    answer = await alice.get(f"/api/v1/presets/{shipped['id']}/versions")
+    assert answer.json() == {"versions": []}
