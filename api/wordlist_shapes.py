@@ -13,6 +13,7 @@ class WordListRequest(BaseModel):
 
     name: str = Field(max_length=NAME_LENGTH, examples=["light"])
     lines: list[str] = Field(
+        min_length=1,
         max_length=MOST_LINES,
         examples=[["dawn", "noon", "{soft|hard} lamp light"]],
         description=f"Each of at most {LONGEST_LINE} characters; blank ones are left out.",
