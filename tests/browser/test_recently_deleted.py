@@ -77,4 +77,5 @@ def test_it_is_emptied_after_a_question(tab: AppPage) -> None:
     sure.get_by_role("button", name="Empty now").click()
     expect(row(dialog, run_id)).to_have_count(0)
     expect(dialog).to_contain_text("Nothing is deleted here")
+    expect(dialog.get_by_role("button", name="Empty now")).to_be_hidden()
     assert tab.get("/api/v1/deleted")["count"] == 0
