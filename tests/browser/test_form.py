@@ -248,6 +248,20 @@ def test_a_double_click_starts_one_run(form: FormPage, script: Script) -> None:
     assert len(script.face.generate.started) == 1
 
 
+def test_the_second_of_a_double_click_starts_nothing_after_the_answer_either(
+    form: FormPage, script: Script
+) -> None:
+    form.box("prompt").fill("Slowly, twice")
+    form.run.click()
+    the_run(script)
+    expect(form.run).to_be_enabled()
+    form.run.dispatch_event("click", {"bubbles": True, "detail": 2})
+    expect(form.run).to_be_enabled()
+    form.box("prompt").fill("Afterwards")
+    form.run.click()
+    assert the_run(script, 2).given == {"prompt": "Afterwards"}
+
+
 def test_two_presses_start_two_runs(form: FormPage, script: Script) -> None:
     form.box("prompt").fill("Twice")
     form.run.click()
@@ -596,6 +610,7 @@ def test_a_picture_is_dropped_and_sent(form: FormPage, script: Script) -> None:
 
 def test_the_keys_go_through_a_group_of_choices(form: FormPage) -> None:
     form.radio("aspect_ratio", "16:9").focus()
+    expect(form.radio("aspect_ratio", "16:9")).to_be_focused()
     form.page.keyboard.press("ArrowRight")
     expect(form.radio("aspect_ratio", "4:3")).to_be_checked()
     expect(form.radio("aspect_ratio", "4:3")).to_be_focused()

@@ -1,5 +1,5 @@
 // A press on Run: pictures are waited for, masks sent, one call made. The button is out of reach
-// until the answer is there, so that a double click buys once.
+// until the answer is there.
 
 import { announce } from "./announce.js";
 import { mintKey } from "./api.js";

@@ -124,6 +124,8 @@ const PRESSES = {
 function clicked(event) {
   const button = event.target instanceof Element ? event.target.closest(".pg-form button[id]") : null;
   if (!button || pressSeed(button)) return;
+  // the second of a double click: the first one may already have its answer
+  if (event.detail > 1) return;
   const [name, ...rest] = button.id.split("-");
   const slug = rest.join("-");
   if (Object.hasOwn(PRESSES, name) && formOf(slug)) PRESSES[name](slug);

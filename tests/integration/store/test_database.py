@@ -222,7 +222,7 @@ async def test_a_full_disk_is_named_and_nothing_is_half_written(
     runs = SqlRunStore(opened, clock)
     kept = await written(runs)
     ballast = fill(small_disk)
-    big = a_run(input={"prompt": "x" * 200_000})
+    big = a_run(input={"prompt": "x" * 20_000})
     with pytest.raises(StorageFailed, match="full") as caught:
         await runs.add(new(big))
     assert caught.value.retryable
