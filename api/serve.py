@@ -148,6 +148,8 @@ async def serve(
         app,
         log_config=None,
         access_log=False,
+        # nothing here speaks it, nor does Gradio
+        ws="none",
         server_header=False,
         timeout_graceful_shutdown=STOP_WITHIN_S,
     )
