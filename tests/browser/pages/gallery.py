@@ -48,8 +48,24 @@ class GalleryPage:
         ids: list[str] = self.page.evaluate(
             """async () => {
               const next = () => new Promise((go) => requestAnimationFrame(() => setTimeout(go)));
-              const frame = () => next().then(next); // one to hear of the scroll, one to draw
-              const loaded = Number(document.querySelector(".gallery-days").dataset.loaded);
+              const grid = document.querySelector(".gallery-days");
+              const loaded = Number(grid.dataset.loaded);
+              const drawn = () => {
+                const boxes = [...document.querySelectorAll("#view-gallery .tile")]
+                  .map((tile) => tile.getBoundingClientRect());
+                const { top, bottom } = grid.getBoundingClientRect();
+                const heading = 80; // may stand above the first row
+                return (
+                  Math.min(...boxes.map((box) => box.top)) <= Math.max(top, 0) + heading &&
+                  Math.max(...boxes.map((box) => box.bottom)) >=
+                    Math.min(bottom, window.innerHeight) - heading
+                );
+              };
+              const frame = async () => {
+                await next().then(next); // one to hear of the scroll, one to draw
+                const until = Date.now() + 5000;
+                while (!drawn() && Date.now() < until) await next();
+              };
               const from = window.scrollY;
               const seen = new Set();
               const end = () => document.documentElement.scrollHeight;
