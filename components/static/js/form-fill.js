@@ -15,7 +15,7 @@ export async function fillForm(slug, how, body = {}) {
   await showNotes(slug, notes);
   if (variables) (await import("./form-template.js")).giveVariables(slug, variables);
   reprice(slug);
-  return { notes, fitted: fitted ?? [] };
+  return { notes, fitted: fitted ?? [], parts };
 }
 
 /** The form as it started. */

@@ -101,13 +101,14 @@ class PresetBar {
     this.#show(!this.#dot.hidden && Boolean(this.#select.value));
   }
 
-  /** After another one was applied: what its fields hold now is what it says. */
-  async settled(id) {
+  /** After another one was applied: what its fields hold now, or in these parts, is what it says. */
+  async settled(id, parts = null) {
     this.mark(id);
-    const { values } = await valuesOf(this.#slug);
+    const { values } = parts ? await call("held", { slug: this.#slug, parts }) : await valuesOf(this.#slug);
     const names = Object.keys(this.#current()?.values ?? {});
     this.#applied = Object.fromEntries(names.map((name) => [name, JSON.stringify(values[name])]));
     this.#show(false);
+    if (parts) this.#look(); // somebody may have typed meanwhile
   }
 
   #show(differs) {
@@ -147,8 +148,8 @@ class PresetBar {
     const slug = this.#slug;
     try {
       const before = await held(slug);
-      await fillForm(slug, "preset", { id: preset.id });
-      await this.settled(preset.id);
+      const { parts } = await fillForm(slug, "preset", { id: preset.id });
+      await this.settled(preset.id, { ...before, ...parts });
       const undo = async () => {
         await writeParts(slug, before);
         reprice(slug);
