@@ -11,11 +11,11 @@ from api.serve import AddressTaken, bound, serve
 from backend.endpoints.errors import CatalogueBroken
 from backend.logs import start_logging
 from backend.memory import return_memory
+from backend.playground import Playground, StartFailed
 from backend.services.rate import Rate
 from backend.services.shipped_presets import PresetBroken
 from backend.settings import Settings, SettingsWrong, read_settings
 from backend.version import VERSION
-from backend.wiring import Playground, StartFailed
 from components.assets import STATIC
 from components.mount import mount_page
 

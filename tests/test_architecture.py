@@ -49,12 +49,23 @@ MAY_IMPORT = {
         "backend.fal",
         "backend.mode",
         "backend.openid",
-        "backend.pictures",
         "backend.runs",
         "backend.services",
         "backend.settings",
         "backend.store",
         "backend.version",
+    },
+    "backend.playground": {
+        "backend.domain",
+        "backend.endpoints",
+        "backend.fal",
+        "backend.mode",
+        "backend.runs",
+        "backend.services",
+        "backend.settings",
+        "backend.store",
+        "backend.version",
+        "backend.wiring",
     },
     # two faces of the same services
     "api": {"backend.domain", "backend.endpoints", "backend.services", "backend.texts"},
@@ -65,11 +76,11 @@ MAY_IMPORT = {
         "backend.endpoints",
         "backend.logs",
         "backend.memory",
+        "backend.playground",
         "backend.quick_start",
         "backend.services",
         "backend.settings",
         "backend.version",
-        "backend.wiring",
     },
     # a command joins parts as the start does, whatever room it is named after
     "backend.endpoints.__main__": {"backend.domain", "backend.endpoints", "backend.fal"},
@@ -132,8 +143,8 @@ WALKED = ("app.py", "api", "backend", "components", "scripts")
 ENVIRONMENT = frozenset({"environ", "environb", "getenv", "getenvb"})
 #: what most servers never use, and would pay for with memory: module, and what it imports late
 LATE = {
-    ("backend.wiring", "backend.fal.practice.PracticeFal"),
-    ("backend.wiring", "backend.fal.practice.PracticeServer"),
+    ("backend.playground", "backend.fal.practice.PracticeFal"),
+    ("backend.playground", "backend.fal.practice.PracticeServer"),
 }
 #: names that say nothing about what is inside
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "misc"}

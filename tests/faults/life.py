@@ -15,9 +15,9 @@ from backend.domain.errors import Conflict, FalError, PlaygroundError
 from backend.domain.person import Person
 from backend.domain.run import Run, RunState
 from backend.fal.timeouts import Timeouts
+from backend.playground import Playground, StartFailed
 from backend.services import Services
 from backend.settings import Settings
-from backend.wiring import Playground, StartFailed
 from tests.faults.mutants import MUTANTS
 from tests.faults.plan import Life, Wish, life_of, wish_of
 from tests.faults.weather import Weather

@@ -15,10 +15,10 @@ from backend.endpoints.catalogue import load_catalogue
 from backend.fal.practice import Pace, PracticeFal, PracticeServer
 from backend.fal.practice_script import Script
 from backend.fal.timeouts import Timeouts
+from backend.playground import Playground
 from backend.services import Services
 from backend.services.hashing import Argon2
 from backend.settings import Settings
-from backend.wiring import Playground
 
 V11 = "fal-ai/flux-pro/v1.1"
 KEY = "marked-key-id:marked-key-secret"

@@ -138,7 +138,7 @@ async def test_many_go_in_parts_and_the_log_says_how_many_and_that_nobody_did_it
 async def test_the_rule_stands_after_a_restart_and_the_server_obeys_it_by_itself(
     fal: Fal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("backend.wiring.CLEAN_EVERY_S", 0.05)
+    monkeypatch.setattr("backend.playground.CLEAN_EVERY_S", 0.05)
     async with started(fal, tmp_path) as world:
         run = await made(world)
         await ruled(world, 30)
