@@ -34,10 +34,11 @@ class Snippet(BaseModel):
     may_edit: bool
     may_change: bool
     may_share: bool
+    deleted_at: str | None
 
 
 class Snippets(BaseModel):
-    """Mine, then the team's."""
+    """Mine, then the team's, each by name; deleted ones last deleted first."""
 
     snippets: list[Snippet]
     next_cursor: str | None
@@ -47,6 +48,7 @@ class SnippetQuery(BaseModel):
     """Which snippets."""
 
     q: str = Field("", max_length=200, description="Words to find, all of them.")
+    deleted: bool = Field(False, description="Yours that can still be brought back.")
     limit: int = Field(100, ge=1, le=200)
     cursor: str | None = Field(None, max_length=20)
 
@@ -79,9 +81,9 @@ class SnippetSharing(BaseModel):
 async def list_snippets(
     services: Given, person: Asker, asked: Annotated[SnippetQuery, Query()]
 ) -> JSONResponse:
-    """Mine, then the team's, each by name."""
+    """Mine, then the team's, each by name; or mine that were deleted."""
     found, cursor = await services.snippets.page(
-        person, asked.q, limit=asked.limit, cursor=asked.cursor
+        person, asked.q, deleted=asked.deleted, limit=asked.limit, cursor=asked.cursor
     )
     drawn = await services.snippets.drawn(person, found)
     return JSONResponse({"snippets": drawn, "next_cursor": cursor})

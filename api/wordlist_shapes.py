@@ -31,6 +31,7 @@ class WordListShown(BaseModel):
     person_name: str
     mine: bool
     may_change: bool = Field(description="whether you may delete it")
+    deleted_at: str | None
 
 
 class WordList(WordListShown):
@@ -39,7 +40,13 @@ class WordList(WordListShown):
     lines: list[str]
 
 
+class WordListQuery(BaseModel):
+    """Which lists."""
+
+    deleted: bool = Field(False, description="Yours that can still be brought back.")
+
+
 class WordLists(BaseModel):
-    """By name."""
+    """By name; deleted ones last deleted first."""
 
     lists: list[WordListShown]

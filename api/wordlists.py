@@ -1,13 +1,15 @@
 """The team's lists, which prompts choose from."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 
 from api.deps import Asker, Given, Writer
 from api.shapes import problems
 from api.spoken import Spoken
 from api.versions import IfMatch, version_of
-from api.wordlist_shapes import WordList, WordListRequest, WordLists
+from api.wordlist_shapes import WordList, WordListQuery, WordListRequest, WordLists
 from backend.domain import wordlist as domain
 from backend.domain.person import Person
 from backend.services import Services
@@ -15,10 +17,14 @@ from backend.services import Services
 router = APIRouter(prefix="/api/v1", tags=["lists"])
 
 
-@router.get("/lists", response_model=WordLists, responses=problems())
-async def list_lists(services: Given, person: Asker) -> JSONResponse:
-    """All of the team, by name, without their lines."""
-    drawn = await services.wordlists.draw(await services.wordlists.all(person), person)
+@router.get("/lists", response_model=WordLists, responses=problems(422))
+async def list_lists(
+    services: Given, person: Asker, asked: Annotated[WordListQuery, Query()]
+) -> JSONResponse:
+    """All of the team, by name, without their lines; or yours that were deleted."""
+    lists = services.wordlists
+    found = await (lists.deleted(person) if asked.deleted else lists.all(person))
+    drawn = await lists.draw(found, person)
     return Spoken({"lists": [{k: v for k, v in one.items() if k != "lines"} for one in drawn]})
 
 
@@ -56,8 +62,16 @@ async def change(
 
 @router.delete("/lists/{list_id}", response_model=WordList, responses=problems(403, 404, 429))
 async def delete(list_id: str, services: Given, person: Writer) -> JSONResponse:
-    """It is gone for good; the answer holds what it was."""
+    """Delete one; it can be restored for 30 days."""
     return await _told(services, person, await services.wordlists.remove(person, list_id))
+
+
+@router.post(
+    "/lists/{list_id}/restore", response_model=WordList, responses=problems(403, 404, 409, 429)
+)
+async def restore(list_id: str, services: Given, person: Writer) -> JSONResponse:
+    """Bring a deleted one back."""
+    return await _told(services, person, await services.wordlists.restore(person, list_id))
 
 
 async def _told(

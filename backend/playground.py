@@ -178,6 +178,7 @@ class Playground:
             try:
                 await services.presets.clean()
                 await services.snippets.clean()
+                await services.wordlists.clean()
                 await services.expiry.sweep()
                 await services.deleted.purge()
                 await services.uploads.clean()

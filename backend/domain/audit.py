@@ -41,6 +41,7 @@ class Act(StrEnum):
     SNIPPET_RESTORE = "snippet.restore"
     LIST_SAVE = "list.save"
     LIST_DELETE = "list.delete"
+    LIST_RESTORE = "list.restore"
     TOKEN_MAKE = "token.make"  # noqa: S105 - no token
     TOKEN_REVOKE = "token.revoke"  # noqa: S105 - no token
     PERSON_INVITE = "person.invite"

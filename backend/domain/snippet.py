@@ -41,6 +41,8 @@ class SnippetFilter:
     with_team: bool = False
     #: texts that name or text hold, all of them
     words: tuple[str, ...] = ()
+    #: those that were deleted, last deleted first
+    deleted: bool = False
     offset: int = 0
     limit: int = 100
 
@@ -61,7 +63,7 @@ class SnippetStore(Protocol):
         ...
 
     async def list(self, which: SnippetFilter) -> Sequence[Snippet]:
-        """Those that are not deleted."""
+        """Those of the filter."""
         ...
 
     async def update(self, snippet: Snippet) -> Snippet:

@@ -1,7 +1,7 @@
 """A list of the team: lines that prompts choose from by its name."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from backend.domain.sharing import Visibility
@@ -11,6 +11,9 @@ MOST_LISTS: Final = 200
 MOST_LINES: Final = 5_000
 LONGEST_LINE: Final = 1_000
 MOST_CHARACTERS: Final = 100_000
+
+#: how long a deleted list can be brought back
+KEPT_DELETED: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +28,7 @@ class WordList:
     updated_at: datetime
     #: one more with each change
     version: int = 1
+    deleted_at: datetime | None = None
 
     @property
     def visibility(self) -> Visibility:
@@ -38,14 +42,18 @@ class WordList:
 
 
 class WordListStore(Protocol):
-    """Where lists are kept."""
+    """Where lists are kept, deleted ones for a while."""
 
     async def all(self) -> tuple[WordList, ...]:
-        """By name."""
+        """Those that are not deleted, by name."""
+        ...
+
+    async def deleted(self, person_id: str) -> tuple[WordList, ...]:
+        """A person's that are, last deleted first."""
         ...
 
     async def get(self, list_id: str) -> WordList | None:
-        """One, or None."""
+        """One, deleted or not, or None."""
         ...
 
     async def named(self, names: tuple[str, ...]) -> tuple[WordList, ...]:
@@ -64,5 +72,16 @@ class WordListStore(Protocol):
         ...
 
     async def remove(self, list_id: str) -> None:
-        """It is gone."""
+        """Delete it; its name is free."""
+        ...
+
+    async def restore(self, list_id: str, most: int) -> WordList:
+        """Bring a deleted one back.
+
+        Raises NotFound, NameTaken, or Conflict where there are that many already.
+        """
+        ...
+
+    async def clean(self, before: datetime) -> int:
+        """Remove for good what was deleted before that moment; how many."""
         ...

@@ -45,9 +45,17 @@ class Snippets:
     visibility: Visibility
 
     async def page(
-        self, person: Person, words: str = "", *, limit: int = 100, cursor: str | None = None
+        self,
+        person: Person,
+        words: str = "",
+        *,
+        deleted: bool = False,
+        limit: int = 100,
+        cursor: str | None = None,
     ) -> tuple[tuple[Snippet, ...], str | None]:
         """One's own, then the team's, each by name; and where the next ones begin.
+
+        With `deleted` one's own that can still be brought back, last deleted first.
 
         Raises InputRefused for a cursor that no page gave.
         """
@@ -55,8 +63,9 @@ class Snippets:
         start = _start(cursor)
         which = SnippetFilter(
             person_id=person.id,
-            with_team=in_team(person),
+            with_team=in_team(person) and not deleted,
             words=tuple(words.split()),
+            deleted=deleted,
             offset=start,
             limit=most + 1,
         )
@@ -182,6 +191,9 @@ class Snippets:
                 "may_edit": edits(viewer, snippet),
                 "may_change": changes(viewer, snippet),
                 "may_share": is_shared_here(viewer, snippet),
+                "deleted_at": None
+                if snippet.deleted_at is None
+                else snippet.deleted_at.isoformat(),
             }
             for snippet in snippets
         ]

@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from backend.domain.audit import Act
@@ -28,6 +29,7 @@ from backend.domain.template import (
     parse,
 )
 from backend.domain.wordlist import (
+    KEPT_DELETED,
     LONGEST_LINE,
     MOST_CHARACTERS,
     MOST_LINES,
@@ -52,11 +54,15 @@ class WordLists:
         """By name. Guests have none."""
         return await self.store.all() if in_team(person) else ()
 
+    async def deleted(self, person: Person) -> tuple[WordList, ...]:
+        """One's own that can still be brought back, last deleted first."""
+        return await self.store.deleted(person.id) if in_team(person) else ()
+
     async def get(self, person: Person, list_id: str) -> WordList:
         """One. Raises NotFound."""
-        found = await self.store.get(list_id) if in_team(person) else None
-        if found is None:
-            raise NotFound(Sentence("missing.wordlist", "This list is not here."))
+        found = await self._kept(person, list_id)
+        if found.deleted_at is not None:
+            raise _gone()
         return found
 
     async def save(self, person: Person, name: str, lines: Sequence[str]) -> WordList:
@@ -96,13 +102,34 @@ class WordLists:
         return updated
 
     async def remove(self, person: Person, list_id: str) -> WordList:
-        """It is gone; prompts that name it say so. Raises NotFound, NotAllowed."""
+        """Delete it; it can be restored for 30 days. Prompts that name it say that it is gone.
+
+        Raises NotFound, NotAllowed.
+        """
         there = await self.get(person, list_id)
         if not changes(person, there):
             raise NotAllowed
         await self.store.remove(list_id)
         await self.audit.note(person, Act.LIST_DELETE, list_id, name=there.name)
         return there
+
+    async def restore(self, person: Person, list_id: str) -> WordList:
+        """Bring a deleted one back.
+
+        Raises NotFound, NotAllowed, NameTaken where its name is used now, Conflict without room.
+        """
+        there = await self._kept(person, list_id)
+        if not changes(person, there):
+            raise NotAllowed if there.deleted_at is None else _gone()
+        if there.deleted_at is None:
+            return there
+        restored = await self.store.restore(list_id, MOST_LISTS)
+        await self.audit.note(person, Act.LIST_RESTORE, list_id, name=restored.name)
+        return restored
+
+    async def clean(self) -> int:
+        """Remove for good what nobody brought back in time; how many."""
+        return await self.store.clean(self.clock.now() - KEPT_DELETED)
 
     async def of(self, person: Person, pattern: Pattern) -> Lists:
         """Those that a template leads to, as far as they are there."""
@@ -119,9 +146,17 @@ class WordLists:
                 "person_name": names.get(one.person_id, ""),
                 "mine": one.person_id == viewer.id,
                 "may_change": changes(viewer, one),
+                "deleted_at": None if one.deleted_at is None else _time(one.deleted_at),
             }
             for one in listed
         ]
+
+    async def _kept(self, person: Person, list_id: str) -> WordList:
+        """One, deleted or not."""
+        found = await self.store.get(list_id) if in_team(person) else None
+        if found is None:
+            raise _gone()
+        return found
 
     async def _below(self, names: Sequence[str], known: Mapping[str, Sequence[Pattern]]) -> Lists:
         """Those of these names, and all that these lead to."""
@@ -163,8 +198,16 @@ def facts_of(one: WordList) -> dict[str, Any]:
         "name": one.name,
         "lines": list(one.lines),
         "version": one.version,
-        "updated_at": one.updated_at.isoformat().replace("+00:00", "Z"),
+        "updated_at": _time(one.updated_at),
     }
+
+
+def _time(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def _gone() -> NotFound:
+    return NotFound(Sentence("missing.wordlist", "This list is not here."))
 
 
 def _changed(there: WordList, wanted: WordList) -> ListChanged:

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backend.domain.findable import fact
 from backend.domain.words import folded
 from backend.store.database import Database, alone
-from backend.store.tables import documents, presets, prompts, runs, snippets, uploads
+from backend.store.tables import documents, presets, prompts, runs, snippets, uploads, wordlists
 
 
 class SqlHandOver:
@@ -16,7 +16,7 @@ class SqlHandOver:
         self._database = database
 
     async def move(self, source: str, target: str) -> tuple[int, int]:
-        """All runs, presets, snippets and uploads of one person to another; (runs, presets)."""
+        """All that one person made to another; (runs, presets)."""
         async with self._database.write() as connection:
             await alone(connection)
             await _free_keys(connection, source, target)
@@ -27,6 +27,9 @@ class SqlHandOver:
             await connection.execute(delete(prompts).where(prompts.c.person_id == source))
             kept = await _move_presets(connection, source, target)
             await _move_snippets(connection, source, target)
+            # a team has each name of a list once
+            lists = update(wordlists).where(wordlists.c.person_id == source)
+            await connection.execute(lists.values(person_id=target))
             await _move_uploads(connection, source, target)
         return moved, kept
 

@@ -49,15 +49,17 @@ class SqlSnippetStore:
             return await _one(connection, which)
 
     async def list(self, which: SnippetFilter) -> Sequence[Snippet]:
-        """Those that are not deleted."""
+        """Those of the filter."""
         own = snippets.c.person_id == which.person_id
         team = snippets.c.visibility == Visibility.TEAM
         seen = or_(own, team) if which.with_team else own
-        listed = select(snippets).where(seen, snippets.c.deleted_at.is_(None))
+        here = snippets.c.deleted_at.is_(None)
+        listed = select(snippets).where(seen, ~here if which.deleted else here)
         for word in which.words:
             listed = listed.where(snippets.c.words.contains(folded(word), autoescape=True))
         # names that only differ in their owner follow each other by id
-        order = (~own, snippets.c.folded_name, snippets.c.id)
+        first = snippets.c.deleted_at.desc() if which.deleted else snippets.c.folded_name
+        order = (~own, first, snippets.c.id)
         page = listed.order_by(*order).offset(which.offset).limit(which.limit)
         async with self._database.read() as connection:
             rows = (await connection.execute(page)).mappings()

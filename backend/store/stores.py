@@ -67,7 +67,7 @@ def stores_of(database: Database, pictures: PictureStore, clock: Clock) -> Store
         runs=SqlRunStore(database, clock),
         uploads=SqlUploadStore(database),
         presets=SqlPresetStore(database, clock),
-        wordlists=SqlWordListStore(database),
+        wordlists=SqlWordListStore(database, clock),
         prompts=SqlPromptStore(database),
         snippets=SqlSnippetStore(database, clock),
         people=SqlPeopleStore(database),

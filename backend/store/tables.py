@@ -400,6 +400,8 @@ wordlists = Table(
     Column("person_id", Words, nullable=False),
     Column("updated_at", Moment, nullable=False),
     Column("version", Integer, nullable=False),
+    #: when it was deleted; its folded name is its id then, so that the name is free
+    Column("deleted_at", Moment),
     UniqueConstraint("folded_name"),
 )
 

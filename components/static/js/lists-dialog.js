@@ -1,8 +1,9 @@
 // The team's lists, which prompts choose from by __name__: all of them, and one to write in.
 
-import { announce } from "./announce.js";
+import { announce, toast } from "./announce.js";
 import { api } from "./api.js";
-import { confirm, openDialog } from "./dialog.js";
+import { deletedButton } from "./deleted-list.js";
+import { openDialog } from "./dialog.js";
 import { el, fill, whileBusy } from "./dom.js";
 import { t } from "./texts.js";
 
@@ -32,32 +33,47 @@ export function openLists(onChanged = () => {}) {
 
   const press = (label, work, about) =>
     el("button", { type: "button", class: "btn small", text: label, "aria-label": `${label} ${about}`, on: {
-      click: ({ currentTarget: button }) => whileBusy(button, () => work().catch((reason) => (error.textContent = reason.message))),
+      click: ({ currentTarget: button }) => whileBusy(button, () => {
+        error.textContent = "";
+        return work().catch((reason) => (error.textContent = reason.message));
+      }),
     } });
 
   function row(list) {
     const name = `__${list.name}__`;
-    return el("li", null,
+    const node = el("li", null,
       el("span", { class: "lists-name" }, el("code", { text: name }), el("span", { class: "soft", text: t("lists.count", { count: list.count }) }), el("span", { class: "soft", dir: "auto", text: list.mine ? "" : list.person_name })),
       el("span", { class: "lists-actions" },
         press(t("lists.edit"), async () => openList(await api.get(at(list.id)), changed), name),
-        list.may_change && press(t("action.delete"), () => remove(list, changed), name)));
+        list.may_change && press(t("action.delete"), () => remove(list, [...rows.children].indexOf(node)), name)));
+    return node;
   }
 
-  openDialog({
+  async function remove(list, place) {
+    await api.del(at(list.id));
+    await changed();
+    const near = rows.children[Math.min(place, rows.children.length - 1)].querySelector("button");
+    (near ?? dialog.element.querySelector(".main")).focus();
+    toast(t("lists.deleted", { name: list.name }), { action: { label: t("action.undo"), run: () => restore(list) } });
+  }
+
+  async function restore({ id, name }) {
+    try {
+      await api.post(`${at(id)}/restore`);
+    } catch (reason) {
+      toast(t("lists.not_restored", { name, why: reason.message }), { bad: true });
+      return;
+    }
+    announce(t("deleted.is_back", { name }));
+    await changed();
+  }
+
+  const dialog = openDialog({
     title: t("lists.title"),
     body: [el("p", { class: "soft", text: t("lists.about") }), error, rows],
-    actions: [{ label: t("action.close") }, { label: t("lists.new"), kind: "main primary", close: false, run: () => openList(null, changed) }],
+    actions: [deletedButton("lists", changed), { label: t("action.close") }, { label: t("lists.new"), kind: "main primary", close: false, run: () => openList(null, changed) }],
   });
   load();
-}
-
-async function remove(list, changed) {
-  const sure = await confirm({ title: t("lists.delete_title"), text: t("lists.delete_text", { name: `__${list.name}__` }), yes: t("action.delete"), danger: true });
-  if (!sure) return;
-  await api.del(at(list.id));
-  announce(t("lists.deleted"));
-  await changed();
 }
 
 /** One list; null: a new one. */

@@ -3,12 +3,12 @@
 import { announce, toast } from "./announce.js";
 import { api, endpoints } from "./api.js";
 import { pick } from "./choices.js";
+import { deletedButton } from "./deleted-list.js";
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
 import { countWords, grouped, ownerWords, promptOf, settingsOf } from "./preset-words.js";
 import { navigate, replaceQuery } from "./router.js";
 import { markOf, share, shareWords } from "./share.js";
-import { openPresetBin } from "./preset-bin.js";
 import { ChosenPresets } from "./preset-chosen.js";
 import { openDeeds } from "./preset-deeds.js";
 import { emptyNote, errorNote, waitLine } from "./state-notes.js";
@@ -74,7 +74,7 @@ class PresetsView {
       el("button", { type: "button", class: "btn", text: t("presets_view.import"), on: { click: () => this.#import() } }),
       el("button", { type: "button", class: "btn", text: t("variables.lists"), on: { click: async () => (await import("./lists-dialog.js")).openLists() } }),
       el("a", { class: "btn", href: "/api/v1/presets/export", download: "presets.json", text: t("presets_view.export") }),
-      el("button", { type: "button", class: "btn", text: t("preset_bin.open"), on: { click: () => openPresetBin(() => this.#reload()) } }));
+      deletedButton("presets", () => this.#reload()));
     host.replaceChildren(el("div", { class: "presets view-list" }, bar, this.#chosen.node, this.#body));
     window.addEventListener(CHANGED, (event) => event.detail?.from !== this && this.#load());
     this.#load();

@@ -3,6 +3,7 @@
 import { announce, toast } from "./announce.js";
 import { api } from "./api.js";
 import { selectOf, withArrow } from "./choices.js";
+import { deletedButton } from "./deleted-list.js";
 import { el, fill, whileBusy } from "./dom.js";
 import { icon } from "./icons.js";
 import { openMenu } from "./popup-menu.js";
@@ -27,7 +28,7 @@ export class Library {
   #asked = 0;
   #said = "";
   #list = null;
-  option = null;
+  option = deletedButton("snippets", () => this.#again());
 
   constructor(use, again) {
     this.#use = use;
@@ -139,7 +140,7 @@ export class Library {
       try {
         await api.post(`${path(snippet)}/restore`);
         this.#again();
-        announce(t("snippets.restored", { name: snippet.name }));
+        announce(t("deleted.is_back", { name: snippet.name }));
       } catch (error) {
         complain(error);
       }

@@ -71,6 +71,7 @@ NOBODYS = {
     ("GET", "/api/v1/lists/{list_id}"),
     ("PUT", "/api/v1/lists/{list_id}"),
     ("DELETE", "/api/v1/lists/{list_id}"),
+    ("POST", "/api/v1/lists/{list_id}/restore"),
     ("GET", "/api/v1/endpoints/{slug}"),
     ("HEAD", "/api/v1/endpoints/{slug}"),
 }

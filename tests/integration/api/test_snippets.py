@@ -20,6 +20,7 @@ SHAPE = {
     "may_edit": (bool,),
     "may_change": (bool,),
     "may_share": (bool,),
+    "deleted_at": (str, type(None)),
 }
 SNIPPETS = "/api/v1/snippets"
 
@@ -110,6 +111,9 @@ async def test_a_deleted_one_can_be_brought_back_by_its_owner(
     assert (await alice.delete(path)).status_code == 200
     assert (await alice.get(path)).status_code == 404
     assert (await bob.post(f"{path}/restore")).status_code == 404
+    listed = (await alice.get(SNIPPETS, params={"deleted": True})).json()["snippets"]
+    assert [(one["id"], one["deleted_at"] is None) for one in listed] == [(hers["id"], False)]
+    assert await names(bob, deleted=True) == await names(alice) == []
     back = await alice.post(f"{path}/restore")
     assert back.json()["text"] == "on wet slate"
     assert await names(bob) == ["Slate"]

@@ -42,6 +42,7 @@ async def test_a_list_is_the_teams(alice: httpx.AsyncClient, bob: httpx.AsyncCli
         "count": 2,
         "mine": False,
         "may_change": False,
+        "deleted_at": None,
     }
     answer = await bob.get(f"{LISTS}/{kept['id']}")
     assert (answer.json()["lines"], answer.headers["etag"]) == (kept["lines"], '"1"')
@@ -73,6 +74,31 @@ async def test_members_edit_it_and_its_owner_or_an_admin_deletes_it(
         "list.save",
         "list.save",
     ]
+
+
+async def test_a_deleted_list_is_listed_for_its_owner_and_comes_back(
+    alice: httpx.AsyncClient, bob: httpx.AsyncClient, carol: httpx.AsyncClient
+) -> None:
+    kept = await made(alice, "Light", "dawn")
+    path = f"{LISTS}/{kept['id']}"
+    assert (await bob.post(f"{path}/restore")).status_code == 403
+    assert (await alice.delete(path)).status_code == 200
+    assert (await put(bob, kept, lines=["x"])).status_code == 404
+    assert (await bob.delete(path)).status_code == 404
+    assert (await bob.post(f"{path}/restore")).status_code == 404
+    for browser, there in ((alice, [kept["id"]]), (bob, []), (carol, [])):
+        listed = (await browser.get(LISTS, params={"deleted": True})).json()["lists"]
+        assert [one["id"] for one in listed if one["deleted_at"]] == there
+        assert (await browser.get(LISTS)).json()["lists"] == []
+    other = await made(bob, "LIGHT", "noon")
+    taken = await alice.post(f"{path}/restore")
+    assert (taken.status_code, taken.json()["code"]) == (409, "name_taken")
+    await bob.delete(f"{LISTS}/{other['id']}")
+    back = await carol.post(f"{path}/restore")
+    assert (back.json()["lines"], back.json()["deleted_at"]) == (["dawn"], None)
+    assert (await run(bob, "in __light__")).status_code == 202
+    entries = (await carol.get("/api/v1/audit?act=list.restore")).json()["entries"]
+    assert [one["target"] for one in entries] == [kept["id"]]
 
 
 async def test_two_who_save_at_once_lose_nothing(

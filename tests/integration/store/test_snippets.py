@@ -93,6 +93,8 @@ async def test_a_deleted_one_comes_back_unless_its_name_is_used_or_its_time_over
     one = await store.add(snippet("Slate"))
     await store.remove(one.id)
     assert await names(store) == []
+    gone = await store.list(SnippetFilter(person_id="alice", deleted=True))
+    assert [(one.name, one.deleted_at) for one in gone] == [("Slate", clock.now())]
     again = await store.add(replace(snippet("Slate"), id="again"))
     with pytest.raises(NameTaken):
         await store.restore(one.id)

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,17 +11,18 @@ from backend.domain.errors import Conflict, KeyReused, ListChanged, NameTaken, N
 from backend.domain.template import PromptTemplate
 from backend.domain.wordlist import WordList
 from backend.store.database import Database
+from backend.store.hand_over import SqlHandOver
 from backend.store.runs import SqlRunStore
 from backend.store.wordlists import SqlWordListStore
-from tests.integration.store.making import NOON, a_run, new
+from tests.integration.store.making import NOON, TestClock, a_run, new
 
 MOST = 200
 
 
 @pytest.fixture
-def lists(database: Database) -> SqlWordListStore:
+def lists(database: Database, clock: TestClock) -> SqlWordListStore:
     """The store."""
-    return SqlWordListStore(database)
+    return SqlWordListStore(database, clock)
 
 
 def a_list(**changes: Any) -> WordList:
@@ -60,9 +62,42 @@ async def test_of_two_changes_of_one_version_one_is_written(lists: SqlWordListSt
 async def test_a_list_that_is_gone_is_not_changed(lists: SqlWordListStore) -> None:
     await lists.add(a_list(), MOST)
     await lists.remove("l1")
-    assert await lists.get("l1") is None
     with pytest.raises(NotFound):
         await lists.update(a_list())
+    assert await lists.all() == await lists.named(("light",)) == ()
+
+
+async def test_a_deleted_one_comes_back_unless_its_name_or_its_place_is_taken_or_its_time_over(
+    lists: SqlWordListStore, clock: TestClock
+) -> None:
+    await lists.add(a_list(), 1)
+    await lists.remove("l1")
+    assert [one.deleted_at for one in await lists.deleted("alice")] == [clock.now()]
+    assert await lists.deleted("bob") == ()
+    await lists.add(a_list(id="l2", name="LIGHT"), 1)
+    with pytest.raises(NameTaken):
+        await lists.restore("l1", MOST)
+    with pytest.raises(Conflict, match="no more have room"):
+        await lists.restore("l1", 1)
+    await lists.remove("l2")
+    assert await lists.restore("l1", 1) == a_list()
+    assert await lists.restore("l1", 1) == a_list()
+    assert await lists.named(("light",)) == (a_list(),)
+    assert await lists.clean(clock.now()) == 0
+    assert await lists.clean(clock.now() + timedelta(seconds=1)) == 1
+    with pytest.raises(NotFound):
+        await lists.restore("l2", MOST)
+
+
+async def test_lists_are_handed_over_deleted_ones_too(
+    database: Database, lists: SqlWordListStore
+) -> None:
+    await lists.add(a_list(), MOST)
+    await lists.add(a_list(id="l2", name="gone"), MOST)
+    await lists.remove("l2")
+    await SqlHandOver(database).move("alice", "bob")
+    assert [one.person_id for one in await lists.all()] == ["bob"]
+    assert [one.id for one in await lists.deleted("bob")] == ["l2"]
 
 
 async def test_a_run_keeps_its_template_and_its_key_goes_by_it(runs: SqlRunStore) -> None:
