@@ -29,6 +29,7 @@ from backend.domain.sharing import Visibility
 from backend.domain.template import PromptTemplate
 from backend.endpoints.warn_input import warnings
 from backend.services import Services
+from backend.services.preset_use import ForPrice
 
 router = APIRouter(prefix="/api/v1", tags=["runs"])
 
@@ -39,11 +40,16 @@ Key = Annotated[
 RunId = str
 
 
-@router.post("/estimates", response_model=Estimate, responses=problems(422))
+@router.post("/estimates", response_model=Estimate, responses=problems(404, 422))
 async def estimate(body: EstimateRequest, services: Given, person: Asker) -> JSONResponse:
     """The most that a run of this input can cost, or the messages by field."""
+    asked = ForPrice(values=dict(body.input), sizes={})
+    if body.preset:
+        asked = await services.preset_use.for_price(
+            person, body.preset, body.endpoint_id, body.input, template=body.template is not None
+        )
     price, refused = await services.generate.check(
-        person, body.endpoint_id, body.input, _template(body)
+        person, body.endpoint_id, asked.values, _template(body), asked.sizes
     )
     if price is None:
         raise InputRefused(fields=refused)
@@ -58,7 +64,7 @@ async def estimate(body: EstimateRequest, services: Given, person: Asker) -> JSO
             "text": price.text,
             "certain": price.certain,
             "exact": price.exact,
-            "warnings": warnings(endpoint, body.input),
+            "warnings": warnings(endpoint, asked.values),
         }
     )
 
@@ -73,7 +79,7 @@ async def start(body: RunRequest, services: Given, person: Asker, key: Key = Non
     """Start a run; 202 also when it has to wait. The same key gives the same run."""
     given, preset = body.input, ""
     if body.preset:
-        preset, given = await services.presets.under(
+        preset, given = await services.preset_use.under(
             person, body.preset, body.endpoint_id, body.input, template=body.template is not None
         )
     run = await services.generate.start(

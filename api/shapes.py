@@ -62,16 +62,15 @@ class EstimateRequest(BaseModel):
     template: GivenTemplate | None = Field(
         None, description="In the place of `prompt` of `input`, which is never a template."
     )
-
-
-class RunRequest(EstimateRequest):
-    """What to run: only the fields that are set."""
-
     preset: str = Field(
         "",
         max_length=200,
         description="The id of a preset of this endpoint; `input` comes before its values.",
     )
+
+
+class RunRequest(EstimateRequest):
+    """What to run: only the fields that are set."""
 
 
 class AgainRequest(BaseModel):

@@ -47,6 +47,7 @@ from backend.services.marking import Marking
 from backend.services.metrics import Metrics
 from backend.services.people import People
 from backend.services.preset_exchange import PresetExchange
+from backend.services.preset_use import PresetUse
 from backend.services.preset_view import PresetView
 from backend.services.presets import Presets
 from backend.services.prompts import Prompts
@@ -169,6 +170,9 @@ class Wiring:
             lineage=Lineage(store=stores.lineage, control=control),
             marking=Marking(store=stores.marks, control=control, feed=feed, clock=clock),
             presets=presets,
+            preset_use=PresetUse(
+                presets=presets, uploads=ground.uploads, samples=PRESETS / "samples"
+            ),
             preset_exchange=PresetExchange(presets=presets, catalogue=catalogue),
             preset_view=PresetView(catalogue=catalogue, people=stores.people),
             prompts=Prompts(store=stores.prompts, clock=clock),
@@ -356,7 +360,6 @@ class Wiring:
             audit=ground.audit,
             shipped=self.shipped,
             visibility=Visibility(self.settings.visibility),
-            samples=PRESETS / "samples",
         )
 
     def _people(self) -> People:

@@ -245,7 +245,7 @@ class Handlers:
     @answering
     async def preset(self, person: Person, asked: Asked) -> Answer:
         """A preset's values; fields that it does not name stay."""
-        values = await self.services.presets.apply(person, asked.text("id"))
+        values = await self.services.preset_use.apply(person, asked.text("id"))
         fitting = fit(asked.endpoint, values)
         return _filled(fitting, asked.form.write(fitting.values))
 

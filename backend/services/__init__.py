@@ -27,6 +27,7 @@ from backend.services.metrics import Metrics
 from backend.services.openid import OpenId
 from backend.services.people import People
 from backend.services.preset_exchange import PresetExchange
+from backend.services.preset_use import PresetUse
 from backend.services.preset_view import PresetView
 from backend.services.presets import Presets
 from backend.services.prompts import Prompts
@@ -65,6 +66,7 @@ class Services:
     exports: Exports
     marking: Marking
     presets: Presets
+    preset_use: PresetUse
     preset_view: PresetView
     preset_exchange: PresetExchange
     prompts: Prompts

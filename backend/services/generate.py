@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from backend.domain.audit import facts_of_start
 from backend.domain.endpoint import Endpoint
@@ -37,6 +38,8 @@ from backend.services.rate import Rate
 from backend.services.rule_book import RuleBook
 from backend.services.templates import PROMPT, SEED, Templates
 from backend.services.uploads import PREFIX, Uploads
+
+_NO_SIZES: Final[Mapping[str, tuple[int, int]]] = MappingProxyType({})
 
 GUEST = Sentence("generate.guest", "Guests can only practise here; an admin can make you a member.")
 
@@ -175,13 +178,17 @@ class Generate:
         )
 
     async def estimate(
-        self, person: Person, endpoint_id: str, given: Mapping[str, Any]
+        self,
+        person: Person,
+        endpoint_id: str,
+        given: Mapping[str, Any],
+        known: Mapping[str, tuple[int, int]] = _NO_SIZES,
     ) -> Estimate:
         """What it can cost at most; values that can't be right yet count as absent."""
         endpoint = self.catalogue.by_id(endpoint_id)
         refused = check_input(endpoint, given)
         sound = {name: value for name, value in given.items() if name not in refused}
-        sizes: dict[str, tuple[int, int]] = {}
+        sizes = dict(known)
         for field in endpoint.fields:
             value = sound.get(field.name)
             if field.is_picture and isinstance(value, str) and value.startswith(PREFIX):
@@ -198,8 +205,12 @@ class Generate:
         endpoint_id: str,
         given: Mapping[str, Any],
         template: PromptTemplate | None = None,
+        sizes: Mapping[str, tuple[int, int]] = _NO_SIZES,
     ) -> tuple[Estimate | None, dict[str, str]]:
-        """The price, or the messages by field; nothing is fetched or written."""
+        """The price, or the messages by field; nothing is fetched or written.
+
+        `sizes`: width and height of pictures that are no uploads, as far as they are known.
+        """
         rules = await self.rules.current()
         endpoint = self.catalogue.by_id(endpoint_id)
         if template is not None:
@@ -207,7 +218,7 @@ class Generate:
         refused = over_ceiling(rules, person.role, given) | check_input(endpoint, given)
         if refused:
             return None, refused
-        return await self.estimate(person, endpoint_id, given), {}
+        return await self.estimate(person, endpoint_id, given, sizes), {}
 
     async def _pictures(
         self, person: Person, endpoint: Endpoint, given: Mapping[str, Any]

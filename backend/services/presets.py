@@ -1,10 +1,8 @@
 """Presets: shipped ones from files, saved ones with their owner."""
 
-import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from backend.domain.audit import Act
 from backend.domain.errors import (
@@ -43,8 +41,6 @@ from backend.endpoints.check_input import check_input
 from backend.services.audit import Audit
 from backend.services.preset_file import file_of
 from backend.services.preset_list import PresetList, PresetPage
-from backend.services.preset_samples import samples_of
-from backend.services.templates import PROMPT
 from backend.services.uploads import PREFIX, Uploads
 
 
@@ -63,7 +59,7 @@ class Said:
 
 @dataclass(frozen=True, kw_only=True)
 class Presets:
-    """Lists, applies and keeps presets. Who may do what is decided in domain/sharing.py."""
+    """Lists and keeps presets. Who may do what is decided in domain/sharing.py."""
 
     catalogue: Catalogue
     store: PresetStore
@@ -74,8 +70,6 @@ class Presets:
     shipped: tuple[Preset, ...]
     #: what new presets are
     visibility: Visibility
-    #: where the sample pictures of shipped presets are
-    samples: Path
 
     async def list(self, person: Person, endpoint_id: str | None = None) -> tuple[Preset, ...]:
         """All that this person sees: their own, then the team's, then the shipped ones."""
@@ -106,46 +100,6 @@ class Presets:
         """What it said, newest first; nothing of a shipped one. Raises NotFound."""
         preset = await self.get(person, preset_id)
         return () if preset.shipped else await self.store.versions(preset_id)
-
-    async def apply(self, person: Person, preset_id: str) -> dict[str, Value]:
-        """Its values for a form; sample pictures become this person's uploads. A use is counted."""
-        return await self._applied(person, await self.get(person, preset_id), frozenset())
-
-    async def under(
-        self,
-        person: Person,
-        preset_id: str,
-        endpoint_id: str,
-        given: Mapping[str, Value],
-        *,
-        template: bool = False,
-    ) -> tuple[str, dict[str, Value]]:
-        """Its name, and an input of its values and what is given, which comes first. Counted.
-
-        With a template its prompt is left out: that one makes the prompt.
-        Raises NotFound, or InputRefused for a preset of another endpoint.
-        """
-        preset = await self.get(person, preset_id)
-        if preset.endpoint_id != endpoint_id:
-            told = "This preset is for another endpoint: {endpoint}."
-            said = Sentence("preset.elsewhere", told, endpoint=preset.endpoint_id)
-            raise InputRefused(fields={"preset": said})
-        made = {PROMPT} if template else set()
-        values = await self._applied(person, preset, frozenset(given) | made)
-        return str(preset.name), {**values, **given}
-
-    async def _applied(
-        self, person: Person, preset: Preset, without: frozenset[str]
-    ) -> dict[str, Value]:
-        values = {name: value for name, value in preset.values.items() if name not in without}
-        endpoint = self.catalogue.by_id(preset.endpoint_id)
-        for name, sample in samples_of(preset, endpoint).items():
-            if name in values:
-                data = await asyncio.to_thread((self.samples / sample).read_bytes)
-                upload = await self.uploads.add(person, data)
-                values[name] = f"{PREFIX}{upload.id}"
-        await self.store.used(preset.id, person.id)
-        return values
 
     async def save(
         self,

@@ -39,7 +39,7 @@ class Uploads:
 
     async def add(self, person: Person, data: bytes) -> Upload:
         """A file. Raises PictureRefused with the reason."""
-        return await self._keep(person, await self._checked(data))
+        return await self._keep(person, await self.checked(data))
 
     async def add_link(self, person: Person, url: str) -> Upload:
         """A public link, fetched once. Raises LinkRefused or PictureRefused."""
@@ -57,7 +57,7 @@ class Uploads:
         if not seen or image is None or image.key is None:
             raise NotFound(Sentence("missing.picture_now", "This picture is not here any more."))
         data = await self.pictures.read(image.key)
-        return await self._keep(person, await self._checked(data), (run_id, index))
+        return await self._keep(person, await self.checked(data), (run_id, index))
 
     async def add_mask(self, person: Person, data: bytes, size: tuple[int, int]) -> Upload:
         """A mask for a picture of that size: one channel, soft only where it was brought so."""
@@ -114,7 +114,7 @@ class Uploads:
                     await self.pictures.remove(upload.key)
         return len(unused)
 
-    async def _checked(self, data: bytes) -> CheckedPicture:
+    async def checked(self, data: bytes) -> CheckedPicture:
         async with self._checks:
             return await asyncio.to_thread(check_picture, data)
 

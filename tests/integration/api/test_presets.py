@@ -266,9 +266,9 @@ async def test_uses_are_counted_and_come_first_where_asked(
     old = (await save(alice, visibility="team")).json()
     await save(alice, name="Newer")
     services = site.world.services
-    await services.presets.apply(site.world.bob, old["id"])
-    await services.presets.apply(site.world.alice, old["id"])
-    await services.presets.apply(site.world.alice, "v1.1--line-icon")
+    await services.preset_use.apply(site.world.bob, old["id"])
+    await services.preset_use.apply(site.world.alice, old["id"])
+    await services.preset_use.apply(site.world.alice, "v1.1--line-icon")
     params = {"sort": "used", "endpoint": "v1.1"}
     page = (await alice.get("/api/v1/presets", params=params)).json()["presets"]
     assert (page[0]["id"], page[0]["used"]) == (old["id"], 2)
@@ -328,6 +328,42 @@ async def test_a_shipped_preset_brings_its_sample_picture_into_a_run(
     run = await alice.post("/api/v1/runs", json=body)
     assert run.status_code == 202, run.text
     assert "sample:" not in str(run.json()["input"])
+
+
+async def test_an_estimate_is_what_the_run_of_the_same_preset_is_told_and_writes_nothing(
+    alice: httpx.AsyncClient, bob: httpx.AsyncClient
+) -> None:
+    hers = (await save(alice, visibility="team", values={"num_images": 3})).json()
+    shipped = [one for one in await listed(alice) if "sample:" in str(one["values"])]
+    bodies = [
+        {"endpoint_id": V11, "input": {"prompt": "a hill"}, "preset": hers["id"]},
+        {"endpoint_id": V11, "input": {"prompt": "a hill", "num_images": 2}, "preset": hers["id"]},
+        *(
+            {"endpoint_id": one["endpoint_id"], "input": {}, "preset": one["id"]}
+            for one in shipped
+            if one["slug"] in ("v1-fill", "v1-redux")
+        ),
+    ]
+    assert len(bodies) > 4
+    told = [(await bob.post("/api/v1/estimates", json=body)).json()["usd"] for body in bodies]
+    assert all(not one["used"] for one in await listed(alice))
+    runs = [(await bob.post("/api/v1/runs", json=body)).json()["estimate_usd"] for body in bodies]
+    assert told == runs
+    assert told[0] != told[1]
+
+
+async def test_an_estimate_says_what_a_run_would_be_refused_for(
+    alice: httpx.AsyncClient, bob: httpx.AsyncClient
+) -> None:
+    hers = (await save(alice, visibility="private")).json()
+    body = {"endpoint_id": V11, "input": {}, "preset": hers["id"]}
+    refused = await bob.post("/api/v1/estimates", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
+    elsewhere = await alice.post("/api/v1/estimates", json={**body, "endpoint_id": REDUX})
+    assert "preset" in faults(elsewhere)
+    assert (await alice.post("/api/v1/estimates", json=body)).status_code == 200
+    both = {**body, "template": {"prompt": "a {fox|owl}"}}
+    assert (await alice.post("/api/v1/estimates", json=both)).status_code == 200
 
 
 async def test_a_preset_that_one_does_not_see_or_that_does_not_fit_starts_no_run(

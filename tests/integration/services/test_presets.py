@@ -45,12 +45,12 @@ async def test_a_saved_preset_is_there_with_exactly_its_values(world: World) -> 
     assert (found.name, found.values, found.endpoint_id) == ("My hill", HILL, V11)
     assert found.person_id == world.alice.id
     assert not found.shipped
-    assert await world.services.presets.apply(world.alice, saved.id) == HILL
+    assert await world.services.preset_use.apply(world.alice, saved.id) == HILL
 
 
 async def test_a_preset_may_name_any_part_of_an_input(world: World) -> None:
     saved = await save(world, values={"num_images": 2})
-    assert await world.services.presets.apply(world.alice, saved.id) == {"num_images": 2}
+    assert await world.services.preset_use.apply(world.alice, saved.id) == {"num_images": 2}
 
 
 async def test_own_presets_stand_before_the_shipped_ones_last_changed_first(world: World) -> None:
@@ -133,7 +133,7 @@ async def test_what_a_run_would_refuse_a_preset_refuses(
     saved = await save(world)
     with pytest.raises(PresetRefused):
         await world.services.presets.update(world.alice, saved.id, Said(values=values))
-    assert await world.services.presets.apply(world.alice, saved.id) == HILL
+    assert await world.services.preset_use.apply(world.alice, saved.id) == HILL
 
 
 # ── whose ────────────────────────────────────────────────────────────────────────────────────
@@ -144,7 +144,7 @@ async def test_somebody_elses_preset_is_not_there(world: World) -> None:
     presets = world.services.presets
     for attempt in (
         presets.get(world.bob, saved.id),
-        presets.apply(world.bob, saved.id),
+        world.services.preset_use.apply(world.bob, saved.id),
         presets.update(world.bob, saved.id, Said(values={"prompt": "mine now"})),
         presets.remove(world.bob, saved.id),
         presets.get(world.bob, "nothing"),
@@ -152,7 +152,7 @@ async def test_somebody_elses_preset_is_not_there(world: World) -> None:
         with pytest.raises(NotFound):
             await attempt
     assert saved.id not in {preset.id for preset in await presets.list(world.bob)}
-    assert await presets.apply(world.alice, saved.id) == HILL
+    assert await world.services.preset_use.apply(world.alice, saved.id) == HILL
 
 
 async def test_nobody_changes_a_shipped_preset(world: World) -> None:
@@ -177,7 +177,7 @@ async def test_a_picture_in_a_preset_is_kept_by_reference(world: World, way: str
     given = reference if way == "upload" else as_data_url(a_picture())
     saved = await save(world, values={"image_url": given}, endpoint_id=REDUX)
     assert saved.values == {"image_url": reference}
-    values = await world.services.presets.apply(world.alice, saved.id)
+    values = await world.services.preset_use.apply(world.alice, saved.id)
     run = await world.services.generate.start(world.alice, REDUX, values)
     await world.done(run)
 
@@ -199,22 +199,22 @@ async def test_a_person_can_not_name_a_file_of_the_server(world: World, value: s
 @pytest.mark.parametrize("prompt", ["sample:lighthouse.jpg", "sample: a hill", "sample:"])
 async def test_a_prompt_that_begins_like_a_sample_stays_a_prompt(world: World, prompt: str) -> None:
     saved = await save(world, values={"prompt": prompt})
-    assert await world.services.presets.apply(world.alice, saved.id) == {"prompt": prompt}
+    assert await world.services.preset_use.apply(world.alice, saved.id) == {"prompt": prompt}
 
 
 async def test_samples_become_uploads_of_whoever_applies_them(world: World) -> None:
     presets = world.services.presets
     shipped = next(preset for preset in presets.shipped if preset.endpoint_id == FILL)
-    values = await presets.apply(world.alice, shipped.id)
+    values = await world.services.preset_use.apply(world.alice, shipped.id)
     seen = []
     for name in ("image_url", "mask_url"):
         upload = await world.services.uploads.seen(world.alice, values[name].removeprefix(PREFIX))
         assert upload.person_id == world.alice.id
         seen.append((upload.width, upload.height))
     assert seen[0] == seen[1]
-    again = await presets.apply(world.alice, shipped.id)
+    again = await world.services.preset_use.apply(world.alice, shipped.id)
     assert again == values, "the same pictures are not kept twice"
-    his = await presets.apply(world.bob, shipped.id)
+    his = await world.services.preset_use.apply(world.bob, shipped.id)
     assert his["image_url"] != values["image_url"]
     assert shipped.values["image_url"].startswith("sample:")
 
@@ -222,7 +222,7 @@ async def test_samples_become_uploads_of_whoever_applies_them(world: World) -> N
 async def test_every_shipped_preset_fits_its_form(world: World) -> None:
     presets = world.services.presets
     for shipped in presets.shipped:
-        values = await presets.apply(world.alice, shipped.id)
+        values = await world.services.preset_use.apply(world.alice, shipped.id)
         endpoint = world.services.catalogue.by_id(shipped.endpoint_id)
         missing = {"finetune_id"} if "finetuned" in shipped.endpoint_id else set()
         assert set(check_input(endpoint, values)) == missing, shipped.id
@@ -235,7 +235,7 @@ async def test_shipped_presets_with_pictures_run_as_they_are(world: World, slug:
     mine = [preset for preset in presets.shipped if preset.endpoint_id == endpoint_id]
     assert len(mine) >= 2
     for shipped in mine:
-        values = await presets.apply(world.alice, shipped.id)
+        values = await world.services.preset_use.apply(world.alice, shipped.id)
         run = await world.services.generate.start(world.alice, endpoint_id, values)
         ended = await world.until_it(run, lambda now: now.state.ended, "ended")
         assert ended.state is RunState.DONE, shipped.id
