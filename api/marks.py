@@ -7,12 +7,11 @@ from fastapi.responses import JSONResponse
 
 from api.deps import Given, Writer
 from api.mark_shapes import ChangedRuns, MarkEdit, MarkedPictures, PicturesEdit, RunIds
-from api.shapes import Run, problems
+from api.shapes import Run, problems, why
 from api.spoken import Spoken
-from backend.domain.errors import PlaygroundError
 from backend.domain.marks import PictureId
 from backend.services.marking import BulkEdit, Edit
-from backend.services.run_control import Kept
+from backend.services.one_by_one import Kept
 
 router = APIRouter(prefix="/api/v1", tags=["marks"])
 
@@ -56,7 +55,7 @@ async def edit_many(body: PicturesEdit, services: Given, person: Writer) -> JSON
         {
             "changed": len(pictures) - len(left),
             "left": [
-                {"run_id": one.picture.run_id, "index": one.picture.index, **_why(one.error)}
+                {"run_id": one.picture.run_id, "index": one.picture.index, **why(one.error)}
                 for one in left
             ],
         }
@@ -78,9 +77,5 @@ async def restore_many(body: RunIds, services: Given, person: Writer) -> JSONRes
 def _kept(run_ids: list[str], left: Kept) -> dict[str, Any]:
     return {
         "run_ids": [one for one in dict.fromkeys(run_ids) if one not in left],
-        "left": [{"run_id": run_id, **_why(error)} for run_id, error in left.items()],
+        "left": [{"run_id": run_id, **why(error)} for run_id, error in left.items()],
     }
-
-
-def _why(error: PlaygroundError) -> dict[str, Any]:
-    return {"code": error.code(), "message": error.message}

@@ -1,12 +1,13 @@
 """The shapes of presets, for the checks and for /api/v1/openapi.json."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.shapes import Input, Visibility
 from backend.domain.preset import DESCRIPTION_LENGTH, MOST_TAGS, NAME_LENGTH, TAG_LENGTH
 from backend.services.preset_exchange import MOST_BYTES
+from backend.services.preset_list import MOST_AT_ONCE
 
 
 class PresetCover(BaseModel):
@@ -83,6 +84,31 @@ class PresetOrder(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     ids: list[str] = Field(max_length=1_000)
+
+
+class PresetIds(BaseModel):
+    """Many presets."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ids: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field(
+        min_length=1, max_length=MOST_AT_ONCE
+    )
+
+
+class LeftPreset(BaseModel):
+    """A preset that stays as it was."""
+
+    id: str
+    code: str
+    message: str
+
+
+class ChangedPresets(BaseModel):
+    """The presets that were changed, and those that were not."""
+
+    ids: list[str]
+    left: list[LeftPreset]
 
 
 class PresetImport(BaseModel):

@@ -8,10 +8,12 @@ from fastapi.responses import JSONResponse
 from api.deps import Asker, Given, Writer
 from api.links import after_preset
 from api.preset_shapes import (
+    ChangedPresets,
     ImportReport,
     Preset,
     PresetChange,
     PresetCover,
+    PresetIds,
     PresetImport,
     PresetOrder,
     PresetQuery,
@@ -21,13 +23,14 @@ from api.preset_shapes import (
     PresetSharing,
     PresetVersions,
 )
-from api.shapes import problems
+from api.shapes import problems, why
 from api.spoken import Spoken
 from api.versions import IfMatch, version_of
 from backend.domain import preset as domain
 from backend.domain.person import Person
 from backend.domain.sharing import Visibility
 from backend.services import Services
+from backend.services.one_by_one import Kept
 from backend.services.preset_list import PresetList
 from backend.services.presets import Said
 
@@ -108,6 +111,18 @@ async def arrange(body: PresetOrder, services: Given, person: Writer) -> JSONRes
     return Spoken({"presets": drawn, "next_cursor": page.next_cursor})
 
 
+@router.post("/presets/delete", response_model=ChangedPresets, responses=problems(422, 429))
+async def delete_many(body: PresetIds, services: Given, person: Writer) -> JSONResponse:
+    """Delete many presets; those that could not be deleted are named."""
+    return _changed(body.ids, await services.presets.remove_many(person, body.ids))
+
+
+@router.post("/presets/restore", response_model=ChangedPresets, responses=problems(422, 429))
+async def restore_many(body: PresetIds, services: Given, person: Writer) -> JSONResponse:
+    """Bring many back; those that could not be brought back are named."""
+    return _changed(body.ids, await services.presets.restore_many(person, body.ids))
+
+
 @router.get("/presets/{preset_id}", response_model=Preset, responses=problems(404))
 async def see(preset_id: str, services: Given, person: Asker) -> JSONResponse:
     """One, with its version as its ETag."""
@@ -175,6 +190,15 @@ async def versions(preset_id: str, services: Given, person: Asker) -> JSONRespon
     """Who changed what, and when; newest first."""
     found = await services.presets.versions(person, preset_id)
     return Spoken({"versions": await services.preset_view.history(found, person)})
+
+
+def _changed(ids: list[str], left: Kept) -> JSONResponse:
+    return Spoken(
+        {
+            "ids": [one for one in dict.fromkeys(ids) if one not in left],
+            "left": [{"id": one, **why(error)} for one, error in left.items()],
+        }
+    )
 
 
 async def _told(

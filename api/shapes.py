@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.money_shapes import Budget, Usd
+from backend.domain.errors import PlaygroundError
 from backend.domain.template import MOST_VARIABLES
 from backend.domain.usage import LONGEST_PROJECT
 from backend.endpoints.check_input import MAX_PROMPT
@@ -565,6 +566,11 @@ class AuditLog(BaseModel):
 
     entries: list[AuditEntry]
     next_before: int | None
+
+
+def why(error: PlaygroundError) -> dict[str, str]:
+    """Why one of many stays as it was."""
+    return {"code": error.code(), "message": error.message}
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -39,6 +39,7 @@ from backend.domain.sharing import Visibility, begins_as, changes, edits, in_tea
 from backend.endpoints.catalogue import Catalogue
 from backend.endpoints.check_input import check_input
 from backend.services.audit import Audit
+from backend.services.one_by_one import Kept, one_by_one
 from backend.services.preset_file import file_of
 from backend.services.preset_list import PresetList, PresetPage
 from backend.services.uploads import PREFIX, Uploads
@@ -224,6 +225,14 @@ class Presets:
             raise await self._both(error, kept) from error
         await self.audit.note(person, Act.PRESET_RESTORE, preset_id, name=restored.name)
         return restored
+
+    async def remove_many(self, person: Person, preset_ids: Sequence[str]) -> Kept:
+        """Delete many; those that stay, with the reasons."""
+        return await one_by_one(preset_ids, lambda preset_id: self.remove(person, preset_id))
+
+    async def restore_many(self, person: Person, preset_ids: Sequence[str]) -> Kept:
+        """Bring many back; those that stay deleted, with the reasons."""
+        return await one_by_one(preset_ids, lambda preset_id: self.restore(person, preset_id))
 
     async def clean(self) -> int:
         """Remove for good what nobody brought back in time; how many."""

@@ -1,6 +1,6 @@
 """What people do with a run that is there: cancel, look up, run again, delete."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,7 +11,6 @@ from backend.domain.errors import (
     GuestsShareNothing,
     NotAllowed,
     NotFound,
-    PlaygroundError,
     RunUnfinished,
 )
 from backend.domain.person import Person
@@ -23,9 +22,7 @@ from backend.runs.feed import Feed
 from backend.runs.runner import Runner
 from backend.services.audit import Audit
 from backend.services.generate import Generate
-
-#: runs that something was not done with, and why
-Kept = Mapping[str, PlaygroundError]
+from backend.services.one_by_one import Kept, one_by_one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,11 +119,11 @@ class RunControl:
 
     async def delete_many(self, person: Person, run_ids: Sequence[str]) -> Kept:
         """Soft delete of many; those that stay, with the reasons."""
-        return await _each(run_ids, lambda run_id: self.delete(person, run_id))
+        return await one_by_one(run_ids, lambda run_id: self.delete(person, run_id))
 
     async def restore_many(self, person: Person, run_ids: Sequence[str]) -> Kept:
         """Bring many back; those that stay deleted, with the reasons."""
-        return await _each(run_ids, lambda run_id: self.restore(person, run_id))
+        return await one_by_one(run_ids, lambda run_id: self.restore(person, run_id))
 
     async def _note(self, person: Person, act: Act, run: Run, **facts: Fact) -> None:
         whose = {} if run.person_id == person.id else {"of": run.person_id}
@@ -139,14 +136,3 @@ class RunControl:
                 Sentence("control.not_uncertain", "Only an uncertain run can be looked up.")
             )
         return run
-
-
-async def _each(run_ids: Sequence[str], work: Callable[[str], Awaitable[Run]]) -> Kept:
-    """Do it with one after the other, each once."""
-    kept: dict[str, PlaygroundError] = {}
-    for run_id in dict.fromkeys(run_ids):
-        try:
-            await work(run_id)
-        except PlaygroundError as error:
-            kept[run_id] = error
-    return kept

@@ -231,6 +231,29 @@ def test_several_are_ticked_exported_deleted_and_brought_back(person: Person) ->
     expect(rows).to_have_count(3)
 
 
+def test_of_many_that_are_deleted_those_that_stay_are_named(person: Person) -> None:
+    tab = person("gardener")
+    mark = uuid4().hex
+    ids = [saved(tab, f"{mark} {number}", visibility="private") for number in range(2)]
+    page = tab.page
+    page.goto(f"{tab.url}/presets")
+    page.get_by_role("searchbox").fill(mark)
+    rows = page.locator("[data-preset-id]")
+    expect(rows).to_have_count(2)
+    for box in page.get_by_role("checkbox", name=f"Choose {mark}").all():
+        box.check()
+    assert page.request.delete(f"{tab.url}/api/v1/presets/{ids[0]}").status == 200
+    chosen = page.get_by_role("group", name="Chosen presets")
+    chosen.get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.get_by_text(f"As before: {mark} 0. ")).to_be_visible()
+    expect(page.get_by_text("Deleted: 1 preset.")).to_be_visible()
+    expect(rows).to_have_count(0)
+    expect(chosen).to_be_hidden()
+    page.get_by_role("button", name="Undo").click()
+    expect(rows).to_have_count(1)
+
+
 def test_a_deleted_one_is_found_in_a_list_and_brought_back(person: Person) -> None:
     tab = person("gardener")
     mark = uuid4().hex

@@ -4,10 +4,38 @@ import { announce, toast } from "./announce.js";
 import { api } from "./api.js";
 import { confirm } from "./dialog.js";
 import { el, whileBusy } from "./dom.js";
+import { isolated } from "./format.js";
 import { countWords } from "./preset-words.js";
 import { t } from "./texts.js";
 
-const path = ({ id }) => `/api/v1/presets/${encodeURIComponent(id)}`;
+const AT_ONCE = 200;
+const NAMED = 3;
+
+/** Does it with all of them: {done, left}. Of those that are left a note says why. */
+async function each(deed, presets) {
+  const done = [];
+  const left = [];
+  const byId = new Map(presets.map((preset) => [preset.id, preset]));
+  const reasons = new Map(); // names by reason
+  try {
+    for (let at = 0; at < presets.length; at += AT_ONCE) {
+      const ids = presets.slice(at, at + AT_ONCE).map(({ id }) => id);
+      const answer = await api.post(`/api/v1/presets/${deed}`, { ids });
+      done.push(...answer.ids.map((id) => byId.get(id)));
+      left.push(...answer.left.map(({ id }) => byId.get(id)));
+      for (const { id, message } of answer.left) reasons.set(message, [...(reasons.get(message) ?? []), byId.get(id).name]);
+    }
+  } catch (reason) {
+    toast(reason.message, { bad: true });
+  }
+  for (const [why, names] of reasons) toast(t("preset_many.left", { names: namesOf(names), why }), { bad: true });
+  return { done, left };
+}
+
+function namesOf(names) {
+  const shown = names.slice(0, NAMED).map(isolated).join(", ");
+  return names.length > NAMED ? t("preset_many.names_more", { names: shown, count: names.length - NAMED }) : shown;
+}
 
 export class ChosenPresets {
   #chosen = new Map(); // by id
@@ -55,31 +83,16 @@ export class ChosenPresets {
     const mine = [...this.#chosen.values()].filter(({ may_change: may }) => may);
     const sure = await confirm({ title: t("preset_many.delete_title"), text: t("preset_many.delete_text", { presets: countWords(mine) }), yes: t("action.delete"), danger: true });
     if (!sure) return;
-    const gone = await this.#each(mine, (preset) => api.del(path(preset)));
-    for (const { id } of gone) this.#chosen.delete(id);
+    const { done: gone, left } = await each("delete", mine);
+    for (const { id } of [...gone, ...left]) this.#chosen.delete(id);
     this.#draw();
     await this.#changed();
     if (!gone.length) return;
     const undo = async () => {
-      const back = await this.#each(gone, (preset) => api.post(`${path(preset)}/restore`, {}));
+      const { done: back } = await each("restore", gone);
       await this.#changed();
-      announce(t("preset_many.restored", { presets: countWords(back) }));
+      if (back.length) announce(t("preset_many.restored", { presets: countWords(back) }));
     };
     toast(t("preset_many.deleted", { presets: countWords(gone) }), { action: { label: t("action.undo"), run: undo } });
-  }
-
-  /** One after the other, up to the first that is refused; those that were not. */
-  async #each(presets, work) {
-    const done = [];
-    for (const preset of presets) {
-      try {
-        await work(preset);
-      } catch (reason) {
-        toast(`${preset.name}: ${reason.message}`, { bad: true });
-        break;
-      }
-      done.push(preset);
-    }
-    return done;
   }
 }

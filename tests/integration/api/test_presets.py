@@ -301,6 +301,34 @@ async def test_a_preset_whose_endpoint_or_field_is_gone_is_listed_with_the_reaso
     assert "colour" in (two if one["slug"] is None else one)["out_of_date"]
 
 
+async def test_many_are_deleted_and_come_back_and_those_left_are_named(
+    alice: httpx.AsyncClient, bob: httpx.AsyncClient
+) -> None:
+    hers = [(await save(alice, name=f"Dusk {n}", visibility="team")).json()["id"] for n in range(3)]
+    his = (await save(bob, visibility="private")).json()["id"]
+    ids = [*hers, his, "v1.1--line-icon", "nothing", hers[0]]
+    refused = (await bob.post("/api/v1/presets/delete", json={"ids": hers})).json()
+    assert refused["ids"] == []
+    assert [(one["id"], one["code"]) for one in refused["left"]] == [
+        (one, "not_allowed") for one in hers
+    ]
+    deleted = (await alice.post("/api/v1/presets/delete", json={"ids": ids})).json()
+    assert deleted["ids"] == hers
+    assert {(one["id"], one["code"]) for one in deleted["left"]} == {
+        (one, "not_found") for one in (his, "v1.1--line-icon", "nothing")
+    }
+    assert all(one["message"] for one in deleted["left"])
+    assert [one["id"] for one in await listed(bob) if not one["shipped"]] == [his]
+    assert (await save(alice, name="dusk 1")).status_code == 201
+    assert (await bob.post("/api/v1/presets/restore", json={"ids": hers})).json()["ids"] == []
+    restored = (await alice.post("/api/v1/presets/restore", json={"ids": hers})).json()
+    assert restored["ids"] == [hers[0], hers[2]]
+    assert [(one["id"], one["code"]) for one in restored["left"]] == [(hers[1], "name_taken")]
+    for wrong in ([], ["x"] * 201, [""]):
+        answer = await alice.post("/api/v1/presets/delete", json={"ids": wrong})
+        assert answer.status_code == 422
+
+
 # ── runs ─────────────────────────────────────────────────────────────────────────────────────
 
 
