@@ -118,9 +118,6 @@ class FakePresets:
     async def get(self, person: Person, preset_id: str) -> Preset:
         return self._seen(person, preset_id)
 
-    async def apply(self, person: Person, preset_id: str) -> dict[str, Any]:
-        return dict(self._seen(person, preset_id).values)
-
     async def save(
         self,
         person: Person,
@@ -162,6 +159,16 @@ class FakePresets:
         if preset is None or preset.person_id not in (None, person.id):
             raise NotFound("This preset is not here.")
         return preset
+
+
+@dataclass
+class FakePresetUse:
+    """Their values as they stand."""
+
+    presets: FakePresets
+
+    async def apply(self, person: Person, preset_id: str) -> dict[str, Any]:
+        return dict((await self.presets.get(person, preset_id)).values)
 
 
 class FakePeople:
@@ -218,6 +225,7 @@ class Face:
     def __post_init__(self) -> None:
         self.generate = FakeGenerate(self.catalogue)
         self.presets = FakePresets()
+        self.preset_use = FakePresetUse(self.presets)
         self.people = FakePeople()
         self.view = FakeView(self.catalogue)
         self.code = CodeExport()
