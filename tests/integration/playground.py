@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,15 @@ from backend.playground import Playground
 from backend.services import Services
 from backend.services.hashing import Argon2
 from backend.settings import Settings
+from tests.integration.migrated import lay_migrated
 
 V11 = "fal-ai/flux-pro/v1.1"
 KEY = "marked-key-id:marked-key-secret"
 AT_ONCE = Pace(queue=0, run=0)
 SHORT = Timeouts(connect=2, submit=0.4, ask=2, poll=2, silence=1, result=1, upload=2, download=1)
 WITHIN_S = 20.0
+#: read once: nothing changes it
+catalogue = cache(load_catalogue)
 
 
 class QuickClock:
@@ -134,7 +138,7 @@ class Fal:
         self.clock = QuickClock()
         self._server = PracticeServer(
             PracticeFal(
-                load_catalogue().endpoints,
+                catalogue().endpoints,
                 pace=pace,
                 script=self.script,
                 now=lambda: self.clock.now().timestamp(),
@@ -163,6 +167,8 @@ async def started(
     """A playground on this folder, talking to that fal, with its intake open."""
     given = {"fal_key": KEY, "fal_stand_in_url": fal.base, "data_dir": folder, **settings}
     clock = fal.clock.twin()
+    if "database_url" not in settings:
+        lay_migrated(folder)
     playground = Playground(
         Settings(**given),
         environ if environ is not None else {},

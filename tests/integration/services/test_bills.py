@@ -15,7 +15,7 @@ from backend.fal.billing import FalBilling
 from backend.fal.hosts import FalHosts
 from backend.fal.practice_script import Answer
 from backend.services.bills import KNOWN_FOR, next_ask
-from tests.integration.playground import KEY, SHORT, Fal, World, started
+from tests.integration.playground import KEY, SHORT, Fal, QuickClock, World, started
 from tests.unit.services.clocks import NOON
 
 BILLING_KEY = "marked-billing-id:marked-billing-secret"
@@ -24,7 +24,8 @@ CENT = Decimal("0.01")
 
 @pytest.fixture
 async def billed(fal: Fal, tmp_path: Path) -> AsyncIterator[World]:
-    """A playground whose second key may read bills."""
+    """A playground whose second key may read bills; the minutes until then pass in two seconds."""
+    fal.clock = QuickClock(speed=120)
     async with started(fal, tmp_path, fal_billing_key=BILLING_KEY) as world:
         yield world
 

@@ -16,6 +16,7 @@ from backend.store.presets import SqlPresetStore
 from backend.store.runs import SqlRunStore
 from backend.store.sessions import SqlSessionStore
 from backend.store.uploads import SqlUploadStore
+from tests.integration.migrated import lay_migrated
 from tests.integration.store import postgres
 from tests.integration.store.making import TestClock
 
@@ -65,6 +66,8 @@ def database_url(request: pytest.FixtureRequest) -> str | None:
 @pytest.fixture
 async def database(database_url: str | None, tmp_path: Path) -> AsyncIterator[Database]:
     """A migrated database, closed at the end."""
+    if database_url is None:
+        lay_migrated(tmp_path)
     opened = open_database(database_url, tmp_path)
     await migrate(opened.engine)
     yield opened
@@ -74,6 +77,7 @@ async def database(database_url: str | None, tmp_path: Path) -> AsyncIterator[Da
 @pytest.fixture
 async def sqlite(tmp_path: Path) -> AsyncIterator[Database]:
     """A migrated SQLite database, for what only SQLite does."""
+    lay_migrated(tmp_path)
     opened = open_database(None, tmp_path)
     await migrate(opened.engine)
     yield opened
