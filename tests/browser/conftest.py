@@ -12,6 +12,8 @@ from tests.acceptance.scripted_fal import ScriptedFal
 from tests.browser.app_process import running_app
 from tests.browser.pages.app import AppPage, Faults
 
+#: the first is the same engine without the browser's own windows: half the work for each page
+CHROMIUMS = ("chromium-headless-shell", "chromium")
 QUIET = (
     "--no-sandbox",
     "--disable-background-networking",
@@ -25,11 +27,12 @@ QUIET = (
 # in the thread, and any asyncio test of another module would fail. A start takes 0.4 s.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A real Chromium: CHROMIUM_PATH, the system's, or Playwright's own."""
+    """A real Chromium: CHROMIUM_PATH, the first of CHROMIUMS, or Playwright's own."""
     expect.set_options(
         timeout=15_000
     )  # a busy machine takes its time; what is there is not waited for
-    path = os.environ.get("CHROMIUM_PATH") or shutil.which("chromium")
+    found = (path for name in CHROMIUMS if (path := shutil.which(name)))
+    path = os.environ.get("CHROMIUM_PATH") or next(found, None)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=list(QUIET))
         yield chromium

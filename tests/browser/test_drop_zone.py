@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.pages.drop_zone import DropZonePage
 from tests.browser.painter_app import Shelf, picture, served
@@ -31,16 +31,22 @@ def shelf(server: Shelf) -> Iterator[Shelf]:
     server.gate.set()
 
 
-@pytest.fixture
-def page(browser: Browser, shelf: Shelf) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, shelf: Shelf) -> Iterator[Page]:
     page = context.new_page()
     mishaps: list[str] = []
     page.on("pageerror", lambda error: mishaps.append(str(error)))
     page.goto(shelf.url)
     expect(page.locator("html")).to_have_attribute("data-ready", "1")
     yield page
-    context.close()
+    page.close()
     assert mishaps == []
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from backend.domain.errors import MoneyLimitReached
 from backend.domain.preset import Preset
@@ -48,12 +48,21 @@ def script(server: tuple[str, Script]) -> Script:
     return known
 
 
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser that fetches the page's scripts once for all tests."""
+    made = browser.new_context(viewport={"width": 1280, "height": 800})
+    made.grant_permissions(["clipboard-read", "clipboard-write"])
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page whose scripts must not fail, and which talks to this machine only."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
+def page(context: BrowserContext, server: tuple[str, Script]) -> Iterator[Page]:
+    """A page whose scripts must not fail, which talks to this machine only, and knows nothing."""
     opened = context.new_page()
+    everything = {"origin": server[0], "storageTypes": "local_storage"}
+    context.new_cdp_session(opened).send("Storage.clearDataForOrigin", everything)
     failures: list[str] = []
     opened.on("pageerror", lambda error: failures.append(str(error)))
     opened.on(
@@ -65,7 +74,7 @@ def page(browser: Browser) -> Iterator[Page]:
         ),
     )
     yield opened
-    context.close()
+    opened.close()
     assert failures == []
 
 

@@ -24,7 +24,8 @@ def shelf(server: Shelf) -> Iterator[Shelf]:
     server.gate.set()
 
 
-@pytest.fixture
+# For the module, so that its scripts are fetched once; the painter remembers nothing in a browser.
+@pytest.fixture(scope="module")
 def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(has_touch=True, viewport={"width": 1000, "height": 900})
     yield context
@@ -39,6 +40,7 @@ def page(context: BrowserContext, shelf: Shelf) -> Iterator[Page]:
     page.goto(shelf.url)
     expect(page.locator("html")).to_have_attribute("data-ready", "1")
     yield page
+    page.close()
     assert mishaps == []
 
 
