@@ -23,7 +23,7 @@ run: .venv/runtime ## start the playground on http://127.0.0.1:7860
 
 test: .venv/tools ## all four rings of tests, browser included
 	@sh scripts/test-tools.sh
-	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: .venv/tools ## style, types, and files that may hold two things
 	$(BIN)/ruff check $(SOURCES)
