@@ -8,6 +8,7 @@ about time.
 import argparse
 import asyncio
 import sys
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -76,8 +77,11 @@ def _parser() -> argparse.ArgumentParser:
 async def _measure(names: list[str], plan: Plan) -> list[Row]:
     rows = []
     for name in names:
-        sys.stderr.write(f"{name} …\n")
+        sys.stderr.write(f"{name} … ")
+        sys.stderr.flush()
+        begun = time.monotonic()
         rows += await MEASURES[name](plan)
+        sys.stderr.write(f"{time.monotonic() - begun:.0f} s\n")
     return rows
 
 
