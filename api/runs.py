@@ -48,8 +48,11 @@ async def estimate(body: EstimateRequest, services: Given, person: Asker) -> JSO
         asked = await services.preset_use.for_price(
             person, body.preset, body.endpoint_id, body.input, template=body.template is not None
         )
+    template, many = _template(body), None
+    if template is not None:
+        many = str(await services.templates.count(person, template.prompt))
     price, refused = await services.generate.check(
-        person, body.endpoint_id, asked.values, _template(body), asked.sizes
+        person, body.endpoint_id, asked.values, template, asked.sizes
     )
     if price is None:
         raise InputRefused(fields=refused)
@@ -65,6 +68,7 @@ async def estimate(body: EstimateRequest, services: Given, person: Asker) -> JSO
             "certain": price.certain,
             "exact": price.exact,
             "warnings": warnings(endpoint, asked.values),
+            "combinations": many,
         }
     )
 
@@ -239,7 +243,10 @@ async def lineage(run_id: RunId, services: Given, person: Asker) -> JSONResponse
 def _template(body: EstimateRequest) -> PromptTemplate | None:
     if body.template is None:
         return None
-    return PromptTemplate(prompt=body.template.prompt, variables=body.template.variables)
+    given = body.template
+    return PromptTemplate(
+        prompt=given.prompt, variables=given.variables, combination=given.combination
+    )
 
 
 def _usd(amount: str | None) -> Decimal | None:

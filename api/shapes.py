@@ -1,6 +1,6 @@
 """The shapes of bodies and answers, for the checks and for /api/v1/openapi.json."""
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -11,6 +11,8 @@ from backend.domain.usage import LONGEST_PROJECT
 from backend.endpoints.check_input import MAX_PROMPT
 
 Input = dict[str, Any]
+#: larger numbers lose digits in a browser
+MOST_EXACT: Final = 2**53 - 1
 State = Literal[
     "created",
     "submitting",
@@ -38,6 +40,13 @@ class GivenTemplate(BaseModel):
     )
     variables: dict[str, str] = Field(
         {}, max_length=MOST_VARIABLES, description="what each variable stands for, by its name"
+    )
+    combination: int | None = Field(
+        None,
+        strict=True,
+        ge=0,
+        le=MOST_EXACT,
+        description="which of all combinations, from 0; without one the seed chooses",
     )
 
 
@@ -527,6 +536,9 @@ class Estimate(BaseModel):
     certain: bool
     exact: bool
     warnings: dict[str, str]
+    combinations: str | None = Field(
+        description="How many prompts the template can become; at 10^100 it is no longer counted."
+    )
 
 
 class Fault(BaseModel):

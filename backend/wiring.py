@@ -29,6 +29,7 @@ from backend.services.arrivals import Arrivals
 from backend.services.audit import Audit
 from backend.services.bills import Bills
 from backend.services.budgets import Budgets
+from backend.services.combinations import Combinations
 from backend.services.deleted import Deleted
 from backend.services.downloads import Downloads
 from backend.services.events import Events
@@ -184,6 +185,9 @@ class Wiring:
                 visibility=presets.visibility,
             ),
             templates=templates,
+            combinations=Combinations(
+                catalogue=self.catalogue, templates=templates, generate=generate
+            ),
             wordlists=wordlists,
             uploads=ground.uploads,
             people=people,

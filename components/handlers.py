@@ -92,6 +92,13 @@ class Asked:
             prompt=prompt, variables={name: variables[name] for name in named if name in variables}
         )
 
+    def number(self, name: str) -> int:
+        """A whole number of the request. Raises InputRefused where it is none."""
+        value = self.given.get(name)
+        if type(value) is not int:
+            raise InputRefused(Sentence("call.number", "“{name}” has to be a number.", name=name))
+        return value
+
     def seeds(self, seed: Any) -> list[int]:
         """By which to show what the prompt becomes: the form's own is the first."""
         given = self.given.get("seeds", [])
@@ -190,7 +197,8 @@ class Handlers:
     @answering
     async def template(self, person: Person, asked: Asked) -> Answer:
         """What the prompt box asks for, how many prompts it can become, what all of them cost at
-        most, and some of them: `{"variables", "combinations", "usd", "previews"}`."""
+        most, how many can be run together, and some of them: `{"variables", "combinations", "usd",
+        "most", "previews"}`."""
         given = asked.read()
         written = asked.template(given.get(PROMPT, "")) or PromptTemplate(prompt="")
         seed = given.get(SEED)
@@ -204,8 +212,43 @@ class Handlers:
             # more digits than a number has in a browser
             "combinations": str(found.combinations),
             "usd": f"{micros // MICROS_PER_USD}.{micros % MICROS_PER_USD:06d}",
+            "most": self.services.combinations.most,
             "previews": [{"seed": str(seed), "prompt": prompt} for seed, prompt in found.previews],
         }
+
+    @answering
+    async def combinations(self, person: Person, asked: Asked) -> Answer:
+        """All that the prompt box can become, before they are run: `{"prompts", "each_usd", "usd",
+        "left_usd"}`."""
+        given = dict(asked.read())
+        written = asked.template(given.pop(PROMPT, "")) or PromptTemplate(prompt="")
+        found = await self.services.combinations.look(
+            person, asked.endpoint.endpoint_id, given, written
+        )
+        return {
+            "prompts": list(found.prompts),
+            "each_usd": plain(found.each),
+            "usd": plain(found.usd),
+            "left_usd": None if found.left is None else plain(found.left),
+        }
+
+    @answering
+    async def combination(self, person: Person, asked: Asked) -> Answer:
+        """Start a run of one of them, of that number and prompt: `{"run"}`."""
+        given = dict(asked.read())
+        written = asked.template(given.pop(PROMPT, "")) or PromptTemplate(prompt="")
+        run = await self.services.combinations.start(
+            person,
+            asked.endpoint.endpoint_id,
+            given,
+            replace(written, combination=asked.number("combination")),
+            asked.text("key")[:MAX_KEY] or None,
+            seen=asked.text("seen"),
+            confirmed=asked.usd("confirmed") or Decimal(0),
+            project=asked.text("project"),
+            preset=await self._preset_name(person, asked.text("preset")),
+        )
+        return {"run": await self.services.view.one(run, person)}
 
     @answering
     async def reset(self, person: Person, asked: Asked) -> Answer:
@@ -273,6 +316,8 @@ class Handlers:
             "start": self.start,
             "price": self.price,
             "template": self.template,
+            "combinations": self.combinations,
+            "combination": self.combination,
             "reset": self.reset,
             "open": self.open,
             "put": self.put,

@@ -11,7 +11,7 @@ Pure: the same seed, template, values and lists make the same prompt, in every p
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -28,8 +28,6 @@ MOST_STEPS: Final = 10_000
 MOST_VARIABLES: Final = 50
 #: characters of a value
 MOST_OF_A_VALUE: Final = 10_000
-#: above it, combinations are only said to be more
-MOST_COUNTED: Final = 10**100
 NAME_LENGTH: Final = 40
 
 _TOKEN: Final = re.compile(
@@ -117,6 +115,9 @@ class Pattern:
 
 #: the lines of each list, by its folded name
 Lists = Mapping[str, Sequence[Pattern]]
+#: which option stands at a place, a number below `many`: chosen(path, many). The path counts the
+#: choices and lists of a text from 1, those within an option behind a dot: ".2.1"
+Chosen = Callable[[str, int], int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +128,13 @@ class PromptTemplate:
     variables: Mapping[str, str] = field(default_factory=dict)
     #: the run was given no seed: one was drawn for its choices
     seed_drawn: bool = False
+    #: which of its combinations it is, from 0; None: a seed chooses
+    combination: int | None = None
+
+
+def options_of(place: FromList | Choice, lists: Lists) -> Sequence[Pattern]:
+    """What can stand there; the list has to be there."""
+    return place.options if isinstance(place, Choice) else lists[folded(place.name)]
 
 
 def is_list_name(text: str) -> bool:
@@ -307,20 +315,27 @@ def resolve(
     pattern: Pattern, values: Mapping[str, str], lists: Lists, seed: int, *, longest: int
 ) -> str:
     """The prompt that it becomes, of at most `longest` characters. Raises TemplateRefused."""
-    _check_values(pattern, values)
-    check(pattern, lists)
-    filling = _Filling(values=values, lists=lists, seed=seed, longest=longest)
-    filling.fill(pattern, "")
-    return "".join(filling.said)
+
+    def chosen(path: str, many: int) -> int:
+        # 128 bits, so that each is as likely as any other
+        drawn = sha256(f"{seed}{path}".encode()).digest()
+        return int.from_bytes(drawn[:16]) % many
+
+    return fill(pattern, values, lists, chosen, longest=longest)
 
 
-def combinations(pattern: Pattern, lists: Lists) -> int:
-    """How many ways there are to choose; MOST_COUNTED stands for that many or more.
+def fill(
+    pattern: Pattern, values: Mapping[str, str], lists: Lists, chosen: Chosen, *, longest: int
+) -> str:
+    """The prompt that these choices make, of at most `longest` characters.
 
     Raises TemplateRefused.
     """
+    _check_values(pattern, values)
     check(pattern, lists)
-    return _Counting(lists).of(pattern)
+    filling = _Filling(values=values, lists=lists, chosen=chosen, longest=longest)
+    filling.fill(pattern, "")
+    return "".join(filling.said)
 
 
 def _check_values(pattern: Pattern, values: Mapping[str, str]) -> None:
@@ -378,7 +393,7 @@ class _Lists:
 class _Filling:
     values: Mapping[str, str]
     lists: Lists
-    seed: int
+    chosen: Chosen
     longest: int
     said: list[str] = field(default_factory=list)
     length: int = 0
@@ -399,8 +414,8 @@ class _Filling:
             # words around it and variables may change without another choice
             places += 1
             here = f"{path}.{places}"
-            options = part.options if isinstance(part, Choice) else self.lists[folded(part.name)]
-            self.fill(options[_chosen(self.seed, here, len(options))], here)
+            options = options_of(part, self.lists)
+            self.fill(options[self.chosen(here, len(options))], here)
 
     def _say(self, text: str) -> None:
         self.length += len(text)
@@ -410,35 +425,6 @@ class _Filling:
 
     def _too_long(self) -> TemplateRefused:
         return TemplateRefused(too_long(self.longest))
-
-
-def _chosen(seed: int, path: str, many: int) -> int:
-    """A number below `many` for a place; 128 bits, so that each is as likely as any other."""
-    drawn = sha256(f"{seed}{path}".encode()).digest()
-    return int.from_bytes(drawn[:16]) % many
-
-
-class _Counting:
-    def __init__(self, lists: Lists):
-        self._lists = lists
-        self._known: dict[str, int] = {}
-
-    def of(self, pattern: Pattern) -> int:
-        found = 1
-        for part in pattern.parts:
-            if isinstance(part, Choice):
-                found = min(MOST_COUNTED, found * self._sum(part.options))
-            elif isinstance(part, FromList):
-                found = min(MOST_COUNTED, found * self._list(folded(part.name)))
-        return found
-
-    def _sum(self, options: Sequence[Pattern]) -> int:
-        return min(MOST_COUNTED, sum(self.of(option) for option in options))
-
-    def _list(self, name: str) -> int:
-        if name not in self._known:
-            self._known[name] = self._sum(self._lists[name])
-        return self._known[name]
 
 
 def too_long(most: int) -> Sentence:

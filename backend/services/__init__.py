@@ -10,6 +10,7 @@ from backend.services.arrivals import Arrivals
 from backend.services.audit import Audit
 from backend.services.bills import Bills
 from backend.services.budgets import Budgets
+from backend.services.combinations import Combinations
 from backend.services.deleted import Deleted
 from backend.services.downloads import Downloads
 from backend.services.events import Events
@@ -72,6 +73,7 @@ class Services:
     prompts: Prompts
     snippets: Snippets
     templates: Templates
+    combinations: Combinations
     wordlists: WordLists
     uploads: Uploads
     recall: Recall

@@ -98,6 +98,15 @@ class Budgets:
             "own_ask_above_usd": None if own is None else plain(own),
         }
 
+    async def left(self, person: Person, endpoint_id: str) -> Decimal | None:
+        """US dollars that the tightest one leaves for runs of this endpoint; None without any."""
+        found = await self.store.standings(
+            self.clock.now(), practice=self.practice, person_id=person.id
+        )
+        stop = [one for one in found if one.budget.kind is Strictness.HARD]
+        left = (one.left for one in stop if one.budget.endpoint_id in (None, endpoint_id))
+        return min(left, default=None)
+
     async def ask_me_above(self, person: Person, usd: Decimal | None) -> dict[str, Any]:
         """A person's own wish; the server's stays beside it, and the lower one counts."""
         await self.store.set_ask_above(person.id, usd)

@@ -87,11 +87,12 @@ class Generate:
         project: str = "",
         preset: str = "",
         template: PromptTemplate | None = None,
+        filled: bool = False,
     ) -> Run:
         """Write a run down and begin it; with an idempotency key of earlier, that run.
 
         `preset` is the name of the one whose settings it begins with; a `template` makes the
-        prompt, which is then not among the values given.
+        prompt, which is then not among the values given, unless it was `filled` in before.
         `confirmed` are US dollars to which the person has said yes. Raises InputRefused with
         messages by field, MoneyLimitReached, ConfirmCost, TooManyWaiting, KeyReused, TooQuick,
         IntakeClosed, NotAllowed for guests.
@@ -105,7 +106,7 @@ class Generate:
         endpoint = self.catalogue.by_id(endpoint_id)
         rules = await self.rules.current()
         check_endpoint(rules, endpoint.endpoint_id)
-        if template is not None:
+        if template is not None and not filled:
             given, template = await self.templates.fill(person, given, template)
         refused = over_ceiling(rules, person.role, given) | check_input(endpoint, given)
         if refused:
@@ -164,17 +165,20 @@ class Generate:
         confirmed: Decimal | None = None,
     ) -> Run:
         """A new run of the same settings, linked to the earlier one. Of a template, too: it is
-        filled in anew, by another seed where none was given."""
+        filled in anew, by another seed where none was given. One of its combinations stays the
+        prompt that it was, also where a list says something else by now."""
+        chosen = run.template is not None and run.template.combination is not None
         return await self.start(
             person,
             run.endpoint_id,
-            _as_given(run),
+            run.input if chosen else _as_given(run),
             idempotency_key,
             again_of=run.id,
             confirmed=confirmed,
             project=run.project,
             preset=run.preset,
             template=run.template,
+            filled=chosen,
         )
 
     async def estimate(
@@ -198,6 +202,16 @@ class Generate:
                     continue
                 sizes[field.name] = (upload.width, upload.height)
         return estimate(endpoint, sound, sizes, self.prices.of(endpoint))
+
+    async def left(self, person: Person, endpoint_id: str) -> Decimal | None:
+        """US dollars that the tightest limit leaves a person for now; None without any."""
+        left = await self.budgets.left(person, endpoint_id)
+        most = self.limits.max_usd_per_day
+        if most is None:
+            return left
+        spent = await self.store.spent_today(self.clock.now(), practice=self.practice)
+        today = max(most - spent, Decimal(0))
+        return today if left is None else min(left, today)
 
     async def check(
         self,

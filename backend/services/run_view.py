@@ -126,6 +126,7 @@ def template_json(template: PromptTemplate) -> dict[str, Any]:
         "prompt": template.prompt,
         "variables": dict(template.variables),
         "seed_drawn": template.seed_drawn,
+        "combination": template.combination,
     }
 
 

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from backend.domain.combination import combinations, combined
 from backend.domain.errors import InputRefused
 from backend.domain.person import Person
 from backend.domain.sentence import Sentence
 from backend.domain.template import (
     PromptTemplate,
     TemplateRefused,
-    combinations,
     parse,
     resolve,
     too_long,
@@ -51,7 +51,8 @@ class Templates:
         self, person: Person, given: Mapping[str, Any], template: PromptTemplate
     ) -> tuple[dict[str, Any], PromptTemplate | None]:
         """The input with the prompt that the template becomes, and with a seed where one decides
-        about it; and the template as the run keeps it, None where it is a mere text.
+        about it; and the template as the run keeps it, None where it is a mere text. The prompt is
+        the one of the template's combination, where it names one: then no seed is drawn.
 
         Raises InputRefused.
         """
@@ -63,17 +64,25 @@ class Templates:
         seed = given.get(SEED)
         try:
             pattern = parse(template.prompt)
-            drawn = pattern.is_chosen and seed is None
+            lists = await self.lists.of(person, pattern)
+            number = template.combination
+            drawn = pattern.is_chosen and seed is None and number is None
             if drawn:
                 seed = drawn_seed()
-            # a seed that is no number is refused with all else that is wrong
-            number = seed if type(seed) is int else 0
-            lists = await self.lists.of(person, pattern)
-            prompt = resolve(pattern, template.variables, lists, number, longest=MAX_PROMPT)
+            if number is not None:
+                prompt = combined(pattern, template.variables, lists, number, longest=MAX_PROMPT)
+            else:
+                # a seed that is no number is refused with all else that is wrong
+                by = seed if type(seed) is int else 0
+                prompt = resolve(pattern, template.variables, lists, by, longest=MAX_PROMPT)
         except TemplateRefused as error:
             raise refused(error.sentence) from error
         filled = {**given, PROMPT: prompt} | ({SEED: seed} if drawn else {})
         return filled, None if pattern.is_plain else replace(template, seed_drawn=drawn)
+
+    async def count(self, person: Person, prompt: str) -> int:
+        """How many prompts it can become. Raises InputRefused."""
+        return (await self.look(person, prompt, {}, ())).combinations
 
     async def look(
         self, person: Person, prompt: str, values: Mapping[str, str], seeds: Sequence[int]

@@ -130,6 +130,31 @@ def test_a_template_of_a_teams_list_is_sent_as_one_prompt_and_comes_back_as_it_w
     assert template["prompt"] not in prompts_of(alice)
 
 
+def test_all_prompts_of_a_template_are_begun_once_also_where_the_server_is_killed_midway(
+    app: App, team: tuple[Member, Member]
+) -> None:
+    _, bob = team
+    template = {"prompt": "a {red|blue} boat at {dawn|dusk}"}
+
+    def begin(number: int) -> dict[str, Any]:
+        body = {"endpoint_id": V11, "input": {}, "template": {**template, "combination": number}}
+        headers = {"Idempotency-Key": f"boats-{number}"}
+        run: dict[str, Any] = bob.ask("POST", "/runs", 202, json=body, headers=headers)
+        return run
+
+    estimate = {"endpoint_id": V11, "input": {}, "template": template}
+    many = int(bob.ask("POST", "/estimates", json=estimate)["combinations"])
+    before = [begin(number) for number in range(2)]
+    app.kill()
+    app.start()
+    app.until_ready()
+    runs = [begin(number) for number in range(many)]
+    assert [run["id"] for run in runs[:2]] == [run["id"] for run in before]
+    assert [run["input"]["prompt"] for run in runs] == [
+        f"a {colour} boat at {time}" for colour in ("red", "blue") for time in ("dawn", "dusk")
+    ]
+
+
 def prompts_of(member: Member) -> list[str]:
     """What they find in their history."""
     return [one["text"] for one in member.ask("GET", "/prompts")["prompts"]]

@@ -1,5 +1,5 @@
 // Below a prompt with variables or choices: a box for each variable, how many prompts it can become
-// and what all of them would cost, and three of them to look at. The server reads the prompt; here
+// and what all of them would cost, three of them to look at, and a way to run them all. The server reads the prompt; here
 // is only whether it may have something to read (form-price.js).
 
 import { whileBusy, el, fill } from "./dom.js";
@@ -9,6 +9,7 @@ import { fieldId, formOf } from "./form-data.js";
 import { whenPresent } from "./form-page.js";
 import { money } from "./format.js";
 import { openLists } from "./lists-dialog.js";
+import { runAll } from "./run-all.js";
 import { number, t } from "./texts.js";
 
 const PAUSE_MS = 200;
@@ -44,6 +45,7 @@ class TemplateBox {
   #previews = el("ol", { class: "variables-previews", "aria-live": "polite", hidden: true });
   #button = el("button", { type: "button", class: "btn small", "aria-expanded": "false", text: t("variables.preview"), on: { click: () => whileBusy(this.#button, () => this.#preview()) } });
   #lists = el("button", { type: "button", class: "btn small", text: t("variables.lists"), on: { click: () => openLists(() => this.again()) } });
+  #all = el("button", { type: "button", class: "btn small", hidden: true, on: { click: () => whileBusy(this.#all, () => runAll(this.#slug)) } });
   #node;
   #timer = null;
   #asked = "";
@@ -52,7 +54,7 @@ class TemplateBox {
   constructor(slug) {
     this.#slug = slug;
     this.#node = el("section", { class: "pg variables", "aria-label": t("variables.title"), hidden: true },
-      this.#inputs, this.#error, el("div", { class: "variables-line" }, this.#count, el("span", { class: "variables-buttons" }, this.#button, this.#lists)), this.#previews);
+      this.#inputs, this.#error, el("div", { class: "variables-line" }, this.#count, el("span", { class: "variables-buttons" }, this.#all, this.#button, this.#lists)), this.#previews);
     listen("changed", (changed) => changed === slug && this.look());
   }
 
@@ -90,14 +92,18 @@ class TemplateBox {
     if (asked === this.#asked) await this.#show(found);
   }
 
-  async #show({ variables, combinations, usd: price, previews }) {
+  async #show({ variables, combinations, usd: price, most, previews }) {
     const many = combinations !== "1";
+    const offered = many && Number(combinations) <= most;
     fill(this.#error);
     this.#draw(variables);
     fill(this.#count, many && [
       t("variables.combinations", { count: large(combinations) }),
       el("span", { dataset: { private: "" }, text: t("variables.price", { price: usd(price) }) }),
+      !offered && el("span", { text: t("all.most", { count: most }) }),
     ]);
+    this.#all.hidden = !offered;
+    this.#all.textContent = t("all.open", { count: combinations });
     fill(this.#previews, previews.map(({ seed, prompt }) => el("li", null,
       el("span", { class: "variables-prompt", dir: "auto", text: prompt }),
       many && el("span", { class: "soft", text: t("variables.by_seed", { seed }) }))));
@@ -106,6 +112,7 @@ class TemplateBox {
   }
 
   async #tell(reason) {
+    this.#all.hidden = true;
     fill(this.#error, reason.fields?.prompt ?? reason.message);
     await this.#place();
     this.#node.hidden = false;

@@ -81,7 +81,10 @@ LINKS = ("/join/{token}",)
 ADMINS_ALONE = ("/api/v1/people/", "/api/v1/budgets/")
 #: the page's calls: those that name a preset by its id, and those that name nothing but uploads
 OF_PRESETS = {"preset": LOOK}
-OF_THE_FORM = {"held", "start", "price", "template", "reset", "open", "put", "paste", "codes"}
+OF_THE_FORM = {"held", "start", "price", "template", "reset", "open", "put", "paste", "codes"} | {
+    "combinations",
+    "combination",
+}
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """Runs of templates: what is sent, what is kept, what is bought once."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -129,4 +130,66 @@ async def test_a_picture_keeps_both(world: World, tmp_path: Path) -> None:
         "prompt": WORDS.prompt,
         "variables": {"subject": "{cat|dog}"},
         "seed_drawn": False,
+        "combination": None,
     }
+
+
+# ── one of all combinations ──────────────────────────────────────────────────────────────────
+
+
+def chosen(number: int) -> PromptTemplate:
+    return replace(WORDS, combination=number)
+
+
+async def test_a_combination_is_sent_and_kept_and_draws_no_seed(
+    world: World, tmp_path: Path
+) -> None:
+    run = await world.done(await begun(world, chosen(1)))
+    assert run.input == {"prompt": "a {cat|dog} in ink"}
+    assert run.template == chosen(1)
+    assert "seed" not in world.script.submits[0].input
+    key = run.images[0].key
+    assert key is not None
+    kept = read_metadata(stored(tmp_path, key))
+    assert kept is not None
+    assert kept.template is not None
+    assert kept.template["combination"] == 1
+
+
+async def test_a_seed_beside_a_combination_is_fals_alone(world: World) -> None:
+    for seed in (1, 2, 3):
+        run = await begun(world, chosen(2), seed=seed)
+        assert run.input == {"prompt": "a {cat|dog} in chalk", "seed": seed}
+
+
+async def test_a_combination_is_a_part_of_what_a_key_stands_for(world: World) -> None:
+    first = await begun(world, chosen(1), key="one")
+    assert (await begun(world, chosen(1), key="one")).id == first.id
+    for other in (chosen(0), WORDS):
+        with pytest.raises(KeyReused):
+            await begun(world, other, key="one")
+    await world.done(first)
+    assert world.posts == 1
+
+
+@pytest.mark.parametrize("number", [-1, 3, 10**200])
+async def test_a_combination_that_there_is_not_is_told_beside_the_prompt(
+    world: World, number: int
+) -> None:
+    with pytest.raises(InputRefused) as caught:
+        await begun(world, chosen(number))
+    assert "no such combination: the prompt has 3" in caught.value.fields["prompt"]
+    assert world.posts == 0
+
+
+async def test_again_repeats_a_combination_as_it_was_whatever_its_list_says_now(
+    world: World,
+) -> None:
+    lists = world.services.wordlists
+    kept = await lists.save(world.alice, "tone", ["warm", "cold"])
+    template = PromptTemplate(prompt="a __tone__ hill", combination=1)
+    run = await world.done(await begun(world, template))
+    assert run.input["prompt"] == "a cold hill"
+    await lists.update(world.alice, kept.id, "tone", ["new", "warm"], kept.version)
+    again = await world.services.generate.again(world.alice, run)
+    assert (again.input, again.template, again.again_of) == (run.input, template, run.id)

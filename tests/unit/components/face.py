@@ -16,6 +16,7 @@ from backend.endpoints.catalogue import Catalogue, load_catalogue
 from backend.endpoints.check_input import check_input
 from backend.endpoints.price import Estimate, estimate
 from backend.services import Services
+from backend.services.combinations import Together
 from backend.services.export_code import CodeExport
 from backend.services.presets import Said
 from backend.services.rate import Rate
@@ -217,6 +218,32 @@ class NoLists:
 
 
 @dataclass
+class FakeCombinations:
+    """Three of them, each at six cents, and what was started of them."""
+
+    most: int = 100
+    started: list[tuple[Any, ...]] = field(default_factory=list)
+
+    async def look(
+        self, person: Person, endpoint_id: str, given: Mapping[str, Any], template: PromptTemplate
+    ) -> Together:
+        prompts = tuple(f"{template.prompt} {number}" for number in range(3))
+        return Together(prompts=prompts, each=Decimal("0.06"), left=None)
+
+    async def start(
+        self,
+        person: Person,
+        endpoint_id: str,
+        given: Mapping[str, Any],
+        template: PromptTemplate,
+        key: str | None,
+        **more: Any,
+    ) -> Run:
+        self.started.append((dict(given), template, key, more))
+        raise InputRefused
+
+
+@dataclass
 class Face:
     """The fakes by themselves, and together as Services."""
 
@@ -230,6 +257,7 @@ class Face:
         self.view = FakeView(self.catalogue)
         self.code = CodeExport()
         self.templates = Templates(lists=cast(WordLists, NoLists()))
+        self.combinations = FakeCombinations()
         self.writes = Rate("1000/minute")
 
     @property

@@ -8,6 +8,7 @@ import pytest
 
 from backend.domain.errors import ConfirmCost, MoneyLimitReached, PlaygroundError
 from backend.domain.preset import Preset
+from backend.domain.template import PromptTemplate
 from components.form import form_of
 from components.handlers import Handlers
 from tests.unit.components.face import Face
@@ -225,6 +226,45 @@ async def test_a_look_at_a_template_says_what_it_asks_for_and_becomes(handlers: 
         "a cat in oil, {when}",
         "a cat in ink, {when}",
     }
+
+
+async def test_all_of_them_are_shown_with_what_they_cost(handlers: Handlers) -> None:
+    body = request(handlers, values={"prompt": "{a|b|c}"})
+    assert await handlers.combinations("alice", body) == {
+        "prompts": ["{a|b|c} 0", "{a|b|c} 1", "{a|b|c} 2"],
+        "each_usd": "0.06",
+        "usd": "0.18",
+        "left_usd": None,
+    }
+
+
+async def test_one_of_them_is_started_as_it_was_seen(handlers: Handlers, face: Face) -> None:
+    body = request(
+        handlers,
+        values={"prompt": "{x} {a|b}", "seed": 7},
+        variables={"x": "1", "gone": "2"},
+        combination=1,
+        seen="1 b",
+        confirmed="0.06",
+        key="k",
+        project="Autumn",
+    )
+    await handlers.combination("alice", body)
+    ((given, template, key, more),) = face.combinations.started
+    assert given == {"seed": 7}
+    assert template == PromptTemplate(prompt="{x} {a|b}", variables={"x": "1"}, combination=1)
+    assert (key, more["seen"], more["confirmed"]) == ("k", "1 b", Decimal("0.06"))
+    assert more["project"] == "Autumn"
+
+
+@pytest.mark.parametrize("number", [None, True, "1", 1.0, [1]])
+async def test_what_is_no_number_starts_nothing(
+    handlers: Handlers, face: Face, number: Any
+) -> None:
+    body = request(handlers, values={"prompt": "{a|b}"}, combination=number, seen="a")
+    answer = await handlers.combination("alice", body)
+    assert answer["error"]["message"] == "“combination” has to be a number."
+    assert face.combinations.started == []
 
 
 async def test_the_forms_own_seed_is_shown_first(handlers: Handlers) -> None:

@@ -5,14 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backend.domain.combination import MOST_COUNTED, combinations
 from backend.domain.template import (
-    MOST_COUNTED,
     MOST_DEEP,
     Choice,
     Lists,
     TemplateRefused,
     check,
-    combinations,
     escaped,
     is_list_name,
     parse,
