@@ -119,7 +119,7 @@ def test_what_is_typed_meanwhile_changes_no_run_that_was_confirmed(tab: AppPage,
     dialog = asked(tab, form)
     held = holding(tab, after=1)
     main(dialog).click()
-    expect(dialog.get_by_role("status")).to_have_text("1 of 3 begun.")
+    expect(dialog.locator(".all-status")).to_have_text("1 of 3 begun.")
     # a modal dialog keeps people out, not scripts and extensions
     form.box("prompt").fill("{something|else}", force=True)
     held.pop().continue_()
@@ -149,10 +149,10 @@ def test_stop_ends_it_and_it_can_go_on(tab: AppPage, name: str) -> None:
     dialog = asked(tab, form)
     held = holding(tab, after=1)
     main(dialog).click()
-    expect(dialog.get_by_role("status")).to_have_text("1 of 3 begun.")
+    expect(dialog.locator(".all-status")).to_have_text("1 of 3 begun.")
     dialog.get_by_role("button", name="Stop").click()
     held.pop().continue_()
-    expect(dialog.get_by_role("status")).to_have_text("2 of 3 begun.")
+    expect(dialog.locator(".all-status")).to_have_text("2 of 3 begun.")
     expect(main(dialog)).to_have_text("Go on with the last one · up to $0.04")
     assert violations(tab.page) == []
     assert begun(tab, name) == [f"{name} in oil", f"{name} in ink"]
@@ -166,7 +166,7 @@ def test_a_dialog_that_is_closed_midway_begins_no_more(tab: AppPage, name: str) 
     dialog = asked(tab, form)
     held = holding(tab, after=1)
     main(dialog).click()
-    expect(dialog.get_by_role("status")).to_have_text("1 of 3 begun.")
+    expect(dialog.locator(".all-status")).to_have_text("1 of 3 begun.")
     tab.page.keyboard.press("Escape")
     expect(tab.dialog).to_have_count(0)
     held.pop().continue_()
@@ -182,7 +182,7 @@ def test_a_page_that_is_loaded_again_midway_keeps_what_was_begun(
     dialog = asked(tab, form)
     holding(tab, after=1)
     main(dialog).click()
-    expect(dialog.get_by_role("status")).to_have_text("1 of 3 begun.")
+    expect(dialog.locator(".all-status")).to_have_text("1 of 3 begun.")
     tab.page.unroute_all(behavior="ignoreErrors")
     tab.reload()
     (first,) = tab.runs_of(f"{name} in oil")
@@ -229,7 +229,7 @@ def test_answers_that_stay_lost_are_told_and_going_on_buys_nothing_twice(
 
     tab.page.route(ONE, lose)
     main(dialog).click()
-    expect(dialog.get_by_role("alert")).to_contain_text("The answer was lost")
+    expect(dialog.locator(".pg-error")).to_contain_text("The answer was lost")
     tab.page.unroute(ONE)
     dialog.get_by_role("button", name="Close").last.click()
     dialog = asked(tab, form)
@@ -250,12 +250,12 @@ def test_a_budget_that_is_used_up_midway_ends_it_with_its_reason(tab: AppPage, n
             "Your limits leave $0.09 for now. That is enough for 2 of them; the others will be"
         )
         main(dialog).click()
-        expect(dialog.get_by_role("alert")).to_contain_text("would go beyond a budget")
-        expect(dialog.get_by_role("status")).to_have_text("2 of 3 begun.")
+        expect(dialog.locator(".pg-error")).to_contain_text("would go beyond a budget")
+        expect(dialog.locator(".all-status")).to_have_text("2 of 3 begun.")
         expect(main(dialog)).to_have_text("Go on with the last one · up to $0.04")
         assert violations(tab.page) == []
         main(dialog).click()
-        expect(dialog.get_by_role("alert")).to_contain_text("would go beyond a budget")
+        expect(dialog.locator(".pg-error")).to_contain_text("would go beyond a budget")
         assert begun(tab, name) == [f"{name} in oil", f"{name} in ink"]
     finally:
         tab.page.request.delete(f"{budgets}/{kept['id']}")
@@ -273,7 +273,7 @@ def test_a_list_that_somebody_changes_meanwhile_ends_it(tab: AppPage, name: str)
     changed = {"name": name, "lines": ["noon", "dawn"]}
     tab.page.request.put(f"{lists}/{kept['id']}", data=changed, headers={"If-Match": '"1"'})
     main(dialog).click()
-    expect(dialog.get_by_role("alert")).to_contain_text("has been changed meanwhile")
+    expect(dialog.locator(".pg-error")).to_contain_text("has been changed meanwhile")
     assert begun(tab, name) == []
 
 

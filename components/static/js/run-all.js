@@ -43,7 +43,7 @@ class RunAll {
   #warnings = new Set();
   #about = el("p");
   #bar = el("progress", { "aria-label": t("all.progress"), hidden: true });
-  #status = el("p", { role: "status" });
+  #status = el("p", { class: "all-status", role: "status" });
   #error = el("p", { class: "pg-error", role: "alert" });
   #cancel = el("button", { type: "button", class: "btn", on: { click: () => this.#back() } });
   #main = el("button", { type: "button", class: "btn main", autofocus: true, on: { click: (event) => this.#pressed(event) } });
@@ -91,7 +91,7 @@ class RunAll {
     const started = begun > 0 || this.#going;
     this.#cancel.textContent = this.#going ? t("all.stop") : t(started ? "action.close" : "action.cancel");
     // while they begin it stays as it was pressed, so that nothing else comes below the pointer
-    if (!this.#going) fill(this.#main, begun ? t("all.go_on", { count: rest }) : t("all.run", { count: rest }), priced(t("all.up_to", { usd: times(this.#each, rest) })));
+    if (!this.#going) fill(this.#main, begun ? t("all.go_on", { count: rest }) : t("all.run", { count: rest }), " ", priced(t("all.up_to", { usd: times(this.#each, rest) })));
     this.#bar.hidden = !started;
     this.#bar.max = this.#jobs.length;
     this.#bar.value = begun;
@@ -165,9 +165,9 @@ class RunAll {
           throw reason;
         }
         unanswered.set(asked, key);
+        if (wait !== null) await pause(wait);
         if (wait === null || this.#stopped) throw new Error(t("all.lost"), { cause: reason });
       }
-      await pause(wait);
     }
     return null;
   }

@@ -44,7 +44,7 @@ function promptBlock(label, text, key, shown = text) {
 /** What the prompt came out of, and what its variables stood for. */
 function written({ template }) {
   if (!template) return [];
-  const number = template.combination === null ? "" : String(template.combination + 1);
+  const number = Number.isInteger(template.combination) ? String(template.combination + 1) : "";
   const values = [
     ...Object.entries(template.variables).flatMap(([name, value]) => row(name, value, `variable-${name}`)),
     ...row(t("variables.combination"), number, "combination"),
