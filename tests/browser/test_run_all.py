@@ -183,8 +183,8 @@ def test_a_page_that_is_loaded_again_midway_keeps_what_was_begun(
     holding(tab, after=1)
     main(dialog).click()
     expect(dialog.locator(".all-status")).to_have_text("1 of 3 begun.")
-    tab.page.unroute_all(behavior="ignoreErrors")
     tab.reload()
+    tab.page.unroute_all(behavior="ignoreErrors")
     (first,) = tab.runs_of(f"{name} in oil")
     expect(tab.stage.showing(first["id"])).to_be_visible()
     assert begun(tab, name) == [f"{name} in oil"]

@@ -61,7 +61,7 @@ class RunAll {
     const prompts = el("ol", { class: "all-prompts", tabindex: "0", "aria-label": t("all.prompts") }, this.#jobs.map(({ line }) => line));
     this.#dialog = openDialog({
       title: t("all.title", { count: this.#jobs.length }),
-      body: [this.#about, this.#limit(), prompts, this.#bar, this.#status, this.#error],
+      body: [this.#about, this.#limit(), prompts, el("div", { class: "all-progress" }, this.#bar, this.#status, this.#error)],
       actions: [this.#cancel, this.#main],
       onClose: () => this.#closed(),
     });
