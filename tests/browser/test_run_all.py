@@ -153,7 +153,7 @@ def test_stop_ends_it_and_it_can_go_on(tab: AppPage, name: str) -> None:
     dialog.get_by_role("button", name="Stop").click()
     held.pop().continue_()
     expect(dialog.locator(".all-status")).to_have_text("2 of 3 begun.")
-    expect(main(dialog)).to_have_text("Go on with the last one · up to $0.04")
+    expect(main(dialog)).to_have_text("Run the last one · up to $0.04")
     assert violations(tab.page) == []
     assert begun(tab, name) == [f"{name} in oil", f"{name} in ink"]
     main(dialog).click()
@@ -252,7 +252,7 @@ def test_a_budget_that_is_used_up_midway_ends_it_with_its_reason(tab: AppPage, n
         main(dialog).click()
         expect(dialog.locator(".pg-error")).to_contain_text("would go beyond a budget")
         expect(dialog.locator(".all-status")).to_have_text("2 of 3 begun.")
-        expect(main(dialog)).to_have_text("Go on with the last one · up to $0.04")
+        expect(main(dialog)).to_have_text("Run the last one · up to $0.04")
         assert violations(tab.page) == []
         main(dialog).click()
         expect(dialog.locator(".pg-error")).to_contain_text("would go beyond a budget")

@@ -42,6 +42,7 @@ class RunAll {
   #stopped = false;
   #warnings = new Set();
   #about = el("p");
+  #limit = el("p", { dataset: { private: "" } });
   #bar = el("progress", { "aria-label": t("all.progress"), hidden: true });
   #status = el("p", { class: "all-status", role: "status" });
   #error = el("p", { class: "pg-error", role: "alert" });
@@ -61,10 +62,11 @@ class RunAll {
     const prompts = el("ol", { class: "all-prompts", tabindex: "0", "aria-label": t("all.prompts") }, this.#jobs.map(({ line }) => line));
     this.#dialog = openDialog({
       title: t("all.title", { count: this.#jobs.length }),
-      body: [this.#about, this.#limit(), prompts, el("div", { class: "all-progress" }, this.#bar, this.#status, this.#error)],
+      body: [this.#about, this.#limit, prompts, el("div", { class: "all-progress" }, this.#bar, this.#status, this.#error)],
       actions: [this.#cancel, this.#main],
       onClose: () => this.#closed(),
     });
+    this.#tellLimit();
     this.#draw();
   }
 
@@ -77,12 +79,12 @@ class RunAll {
   }
 
   /** What is left of the tightest limit, and for how many of them it will do. */
-  #limit() {
-    if (this.#left === null) return null;
+  #tellLimit() {
+    if (this.#left === null) return;
     const enough = micros(this.#each) ? Math.floor(micros(this.#left) / micros(this.#each)) : Infinity;
-    const short = enough < this.#jobs.length;
-    return el("p", { class: short ? "all-short" : "soft", dataset: { private: "" } },
-      t("all.left", { usd: money(this.#left) }), short && ` ${t("all.short", { count: enough })}`);
+    const short = enough < this.#jobs.length && (enough ? t("all.short", { count: enough }) : t("all.none"));
+    this.#limit.className = short ? "all-short" : "soft";
+    this.#limit.textContent = [t("all.left", { usd: money(this.#left) }), short].filter(Boolean).join(" ");
   }
 
   #draw() {
@@ -92,6 +94,7 @@ class RunAll {
     this.#cancel.textContent = this.#going ? t("all.stop") : t(started ? "action.close" : "action.cancel");
     // while they begin it stays as it was pressed, so that nothing else comes below the pointer
     if (!this.#going) fill(this.#main, begun ? t("all.go_on", { count: rest }) : t("all.run", { count: rest }), " ", priced(t("all.up_to", { usd: times(this.#each, rest) })));
+    this.#limit.hidden = started || this.#left === null;
     this.#bar.hidden = !started;
     this.#bar.max = this.#jobs.length;
     this.#bar.value = begun;
