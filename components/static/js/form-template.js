@@ -1,6 +1,6 @@
 // Below a prompt with variables or choices: a box for each variable, how many prompts it can become
-// and what all of them would cost, three of them to look at, and a way to run them all. The server reads the prompt; here
-// is only whether it may have something to read (form-price.js).
+// and what all of them would cost, three of them to look at, and the way to run them all. The server
+// reads the prompt; here is only whether it may have something to read (form-price.js).
 
 import { whileBusy, el, fill } from "./dom.js";
 import { call } from "./form-call.js";
