@@ -2,6 +2,15 @@
 
 import { locale, number, t } from "./texts.js";
 
+const dates = new Map();
+
+/** A date as this language writes it. To make a formatter takes longer than to use it. */
+function written(time, how) {
+  const key = JSON.stringify(how);
+  if (!dates.has(key)) dates.set(key, new Intl.DateTimeFormat(locale(), how));
+  return dates.get(key).format(time);
+}
+
 /** "0.06" -> "$0.06", "0.0525" -> "$0.0525". Decimal strings never pass through a float. */
 export function money(amount) {
   if (amount === null || amount === undefined || amount === "") return "";
@@ -40,14 +49,14 @@ export function clock(iso, now = new Date()) {
 export function day(iso, now = new Date()) {
   const time = new Date(iso);
   const year = time.getFullYear() === now.getFullYear() ? undefined : "numeric";
-  return new Intl.DateTimeFormat(locale(), { day: "numeric", month: "short", year }).format(time);
+  return written(time, { day: "numeric", month: "short", year });
 }
 
 /** The whole date and time, for a tooltip or a list of facts. */
 export function moment(iso) {
   const time = new Date(iso);
   if (Number.isNaN(time.getTime())) return "";
-  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "medium" }).format(time);
+  return written(time, { dateStyle: "medium", timeStyle: "medium" });
 }
 
 /** Bytes: "640 B", "12 KB", "1.4 MB", "2.3 GB". */

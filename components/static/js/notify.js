@@ -6,17 +6,26 @@ import { t } from "./texts.js";
 
 const STORED = "notify";
 
+let permission = null; // the browser takes milliseconds to say, and each run's wait asks
+document.addEventListener("visibilitychange", () => (permission = null));
+
+function permitted() {
+  permission ??= Notification.permission;
+  return permission;
+}
+
 /** "impossible", "ask", "blocked", "on" or "off". The browser is asked on a press only. */
 export function notifyState() {
   if (!("Notification" in window)) return "impossible";
-  if (Notification.permission === "default") return "ask";
-  if (Notification.permission === "denied") return "blocked";
+  if (permitted() === "default") return "ask";
+  if (permitted() === "denied") return "blocked";
   return recall(STORED) === "off" ? "off" : "on";
 }
 
 /** Switches the notes; asks the browser where nobody has yet. Answers the state afterwards. */
 export async function setNotify(on) {
   if (on && notifyState() === "ask") await Notification.requestPermission();
+  permission = null;
   remember(STORED, on ? "on" : "off");
   return notifyState();
 }

@@ -15,11 +15,14 @@ const keyOf = (run, image) => `${run.id}/${image.index}`;
 /** True for a flagged picture that this person has not uncovered on this page. */
 export const isCovered = (run, image) => Boolean(image.flagged) && !revealed.has(keyOf(run, image));
 
+/** As the server writes it in `url`. */
+export const pictureAddress = (run, image) => `/media/${encodeURIComponent(run.id)}/${image.index}`;
+
 /** The stored picture as a file to save. */
-export const downloadAddress = (run, image) => `/media/${encodeURIComponent(run.id)}/${image.index}?download=1`;
+export const downloadAddress = (run, image) => `${pictureAddress(run, image)}?download=1`;
 
 /** As the server writes it in `preview_url`. */
-export const previewAddress = (run, image) => `/media/${encodeURIComponent(run.id)}/${image.index}/preview`;
+export const previewAddress = (run, image) => `${pictureAddress(run, image)}/preview`;
 
 /** The picture's place in the gallery. */
 export const galleryAddress = (run, image) =>

@@ -89,6 +89,7 @@ export function factsLine(run, image) {
 export class RunCard {
   #run = null;
   #context = {};
+  #logged = null; // the lines that are drawn
   #index = null; // until somebody chooses: the first picture that is there
   #onOpen;
   #onReveal;
@@ -141,7 +142,8 @@ export class RunCard {
     const box = this.#part.log;
     const shown = this.#run.state !== "done" && this.#run.state !== "cancelled" && lines.length > 0;
     box.hidden = !shown;
-    if (!shown) return;
+    if (!shown || lines === this.#logged) return;
+    this.#logged = lines;
     const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 24;
     fill(box, lines.slice(-SHOWN_LINES).map(({ message, level }) =>
       el("div", { class: /error/i.test(level ?? "") ? "bad" : null, text: message })));

@@ -2,6 +2,7 @@
 // a run reads it here.
 
 import { api } from "./api.js";
+import { pictureAddress, previewAddress } from "./picture.js";
 import { hasEnded, isActive } from "./run-words.js";
 import { Stream } from "./stream.js";
 
@@ -81,6 +82,15 @@ class Runs {
     const known = this.#runs.get(run.id);
     const newer = known && (known.state_at ?? "") > (run.state_at ?? "");
     this.#keep(newer ? known : run, true);
+  }
+
+  /** A picture's preview is here, before the stream has said so. */
+  arrived(id, index) {
+    const run = this.#runs.get(id);
+    const image = run?.images?.find((one) => one.index === index);
+    if (!image || image.url || image.missing) return;
+    const here = { ...image, url: pictureAddress(run, image), preview_url: previewAddress(run, image), fal_url: null };
+    this.#keep({ ...run, images: run.images.map((one) => (one === image ? here : one)) }, false);
   }
 
   /** After a delete; told also for runs that are not kept here (an old one in the gallery). */

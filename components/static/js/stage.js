@@ -97,7 +97,8 @@ class Stage {
       return;
     }
     if (event.type === "run") {
-      askAhead(event.run);
+      const { run } = event;
+      askAhead(run, (index) => runs.arrived(run.id, index));
       this.#followNew(event);
     }
     this.#draw();
@@ -114,8 +115,9 @@ class Stage {
 
   /** Where the stage lies below the form, whoever has pressed Run is led to it. */
   #lead({ pressed }) {
+    if (!pressed) return;
     const below = this.#host.getBoundingClientRect().top > window.innerHeight * SEEN_ABOVE;
-    if (pressed && below) this.#host.scrollIntoView({ block: "start", behavior: "instant" });
+    if (below) this.#host.scrollIntoView({ block: "start", behavior: "instant" });
   }
 
   #choose(id) {

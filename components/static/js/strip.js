@@ -23,6 +23,7 @@ function face(run) {
 
 export class Strip {
   #tiles = new Map();
+  #drawn = new WeakMap(); // by tile: the run as it was drawn, and whether it was covered
   #onChoose;
 
   constructor(onChoose) {
@@ -52,16 +53,25 @@ export class Strip {
     const tile = known ?? el("button", { type: "button", class: "strip-tile", dataset: { tile: run.id }, on: { click: () => this.#onChoose(run.id) } });
     this.#tiles.set(run.id, tile);
     if (this.element.children[index] !== tile) this.element.insertBefore(tile, this.element.children[index] ?? null);
-    const image = firstPicture(run);
-    refill(tile, [image, image && isCovered(run, image), image ? run.images.length : stateWords(run).name], () => face(run));
-    tile.setAttribute("aria-label", lineOf(run));
-    tile.classList.toggle("active", isActive(run));
+    this.#draw(tile, run);
     tile.tabIndex = current ? 0 : -1;
     if (!current) tile.removeAttribute("aria-current");
     else if (!tile.hasAttribute("aria-current")) {
       tile.setAttribute("aria-current", "true");
-      this.#bringIntoView(tile);
+      requestAnimationFrame(() => this.#bringIntoView(tile)); // by then all is laid out anyway
     }
+  }
+
+  /** Most tiles are what they were: nothing of them is touched. */
+  #draw(tile, run) {
+    const image = firstPicture(run);
+    const covered = Boolean(image) && isCovered(run, image);
+    const drawn = this.#drawn.get(tile);
+    if (drawn?.run === run && drawn.covered === covered) return;
+    this.#drawn.set(tile, { run, covered });
+    refill(tile, [image, covered, image ? run.images.length : stateWords(run).name], () => face(run));
+    tile.setAttribute("aria-label", lineOf(run));
+    tile.classList.toggle("active", isActive(run));
   }
 
   /** Scrolls the strip alone; scrollIntoView would move the page, too. */
