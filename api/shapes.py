@@ -444,6 +444,7 @@ class Run(BaseModel):
     state_at: str
     finished_at: str | None
     queue_position: int | None
+    pictures_due: int | None
     before_you: int | None
     slow_since: str | None
     cancel_requested: bool

@@ -19,7 +19,9 @@ from backend.runs.arriving import Arriving
 from backend.runs.feed import Feed
 from backend.runs.follow import Follower
 from backend.runs.look_up import LookUp
+from backend.runs.picture_turns import PictureTurns
 from backend.runs.posts import Posts
+from backend.runs.read_ahead import ReadAhead
 from backend.runs.runner import Parts, Runner
 from backend.runs.save import Saver
 from backend.runs.send import Sender
@@ -295,9 +297,12 @@ class Wiring:
     def _runner(self, feed: Feed, arriving: Arriving, metrics: Metrics, rules: RuleBook) -> Runner:
         stores, gateway, clock = self.stores, self.gateway, self.clock
         posts = Posts(owner=lambda: self.lock.held)
+        turns = PictureTurns()
+        ahead = ReadAhead(gateway, arriving, turns)
         parts = Parts(
             store=stores.runs,
             gateway=gateway,
+            ahead=ahead,
             feed=feed,
             clock=clock,
             posts=posts,
@@ -306,17 +311,21 @@ class Wiring:
                 uploads=stores.uploads,
                 pictures=stores.pictures,
                 gateway=gateway,
+                ahead=ahead,
                 feed=feed,
                 clock=clock,
                 posts=posts,
                 endpoint=_finder(self.catalogue),
                 retention=lambda: rules.now.retention,
             ),
-            follower=Follower(store=stores.runs, gateway=gateway, feed=feed, clock=clock),
+            follower=Follower(
+                store=stores.runs, gateway=gateway, ahead=ahead, feed=feed, clock=clock
+            ),
             saver=Saver(
                 store=stores.runs,
                 pictures=stores.pictures,
-                gateway=gateway,
+                ahead=ahead,
+                turns=turns,
                 feed=feed,
                 arriving=arriving,
                 clock=clock,

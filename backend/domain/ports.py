@@ -270,12 +270,18 @@ class RunStore(Protocol):
         ...
 
     async def move(
-        self, run_id: str, source: RunState, target: RunState, **changes: Any
+        self,
+        run_id: str,
+        source: RunState,
+        target: RunState,
+        *,
+        image: Image | None = None,
+        **changes: Any,
     ) -> Run | None:
         """Compare-and-set: to `target` with `changes` if it is in `source` now, else None.
 
-        `changes` are fields of Run. None, too, where it would be sent while the intake is closed.
-        Raises ValueError for an arrow that ARROWS does not have.
+        `changes` are fields of Run; `image` is put beside its others. None, too, where it would be
+        sent while the intake is closed. Raises ValueError for an arrow that ARROWS does not have.
         """
         ...
 

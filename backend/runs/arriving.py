@@ -9,7 +9,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from backend.domain.run import Run
+from backend.domain.run import Image, Run
 from backend.pictures.preview import Preview
 
 #: whoever asks for what is on its way waits this long, holding one of a browser's six connections
@@ -20,8 +20,16 @@ PATIENCE_S = 2.0
 class _Arriving:
     person_id: str
     preview: Preview | None = None
+    #: its record, once its file is in the store
+    image: Image | None = None
     made: asyncio.Event = field(default_factory=asyncio.Event)
     over: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+def due(run: Run) -> int:
+    """How many pictures of a completed run are to be fetched; those of `sync_mode` come with it."""
+    asked = run.input.get("num_images", 1)
+    return 0 if run.input.get("sync_mode") or not isinstance(asked, int) else asked
 
 
 class Arriving:
@@ -42,12 +50,24 @@ class Arriving:
         picture.preview = preview
         picture.made.set()
 
+    def stored(self, run_id: str, image: Image) -> None:
+        """Its file is in the store, and this will be its record."""
+        picture = self._pictures.get((run_id, image.index))
+        if picture is not None:
+            picture.image = image
+            picture.over.set()
+
     def end(self, run_id: str, index: int) -> None:
         """It is stored, or it could not be; nothing happens where it was not arriving."""
         picture = self._pictures.pop((run_id, index), None)
         if picture is not None:
             picture.made.set()
             picture.over.set()
+
+    def drop(self, run_id: str) -> None:
+        """Nothing of this run arrives any more."""
+        for key in [key for key in self._pictures if key[0] == run_id]:
+            self.end(*key)
 
     def has(self, person_id: str, run_id: str, index: int) -> bool:
         """Whether its preview is here now, and may be shown to this person."""
@@ -62,11 +82,13 @@ class Arriving:
         await self._wait(picture.made)
         return picture.preview
 
-    async def over(self, person_id: str, run_id: str, index: int) -> None:
-        """Wait until it has arrived; at once where it is not arriving for this person."""
+    async def image(self, person_id: str, run_id: str, index: int) -> Image | None:
+        """Its record for its owner as soon as its file is in the store, while it is arriving."""
         picture = self._of(person_id, run_id, index)
-        if picture is not None:
-            await self._wait(picture.over)
+        if picture is None:
+            return None
+        await self._wait(picture.over)
+        return picture.image
 
     async def _wait(self, event: asyncio.Event) -> None:
         with suppress(TimeoutError):

@@ -30,6 +30,8 @@ class Live:
     queue_position: int | None = None
     #: runs of this server before it, while created
     before_you: int | None = None
+    #: pictures of it that are being fetched, between fal's word that it is complete and `saving`
+    pictures_due: int | None = None
     #: since when fal has not answered about it
     slow_since: datetime | None = None
     logs: tuple[LogLine, ...] = ()
@@ -113,6 +115,8 @@ class Feed:
             self._set(run, before_you=None)
         if run.state is not RunState.QUEUED:
             self._set(run, queue_position=None)
+        if run.state not in (RunState.QUEUED, RunState.RUNNING):
+            self._set(run, pictures_due=None)
         if run.state.ended:
             self._set(run, slow_since=None)
         self._send(run, "run")
@@ -137,6 +141,11 @@ class Feed:
         if self.live(run.id).queue_position != position:
             self._set(run, queue_position=position)
             self._send(run, "run")
+
+    def pictures_due(self, run: Run, many: int) -> None:
+        """fal has completed it, and its pictures are being fetched."""
+        self._set(run, pictures_due=many)
+        self._send(run, "run")
 
     def slow(self, run: Run, since: datetime | None) -> None:
         """fal does not answer about it, or does again (None)."""

@@ -14,9 +14,11 @@ from backend.domain.errors import (
 )
 from backend.domain.ports import Clock, FalResult, FalStatus, Gateway, RunStore
 from backend.domain.run import Charged, Handle, Run, RunProblem, RunState
+from backend.runs.arriving import due
 from backend.runs.backoff import doubling
 from backend.runs.feed import Feed
 from backend.runs.problems import CANCELLED_IN_QUEUE, GAVE_UP_FOLLOWING, problem_of
+from backend.runs.read_ahead import ReadAhead
 
 T = TypeVar("T")
 
@@ -37,6 +39,7 @@ class Follower:
 
     store: RunStore
     gateway: Gateway
+    ahead: ReadAhead
     feed: Feed
     clock: Clock
 
@@ -66,7 +69,7 @@ class Follower:
     ) -> tuple[Run, FalStatus]:
         async def read() -> FalStatus:
             nonlocal run
-            async with aclosing(self.gateway.follow(handle)) as statuses:
+            async with aclosing(self.ahead.statuses(run, handle)) as statuses:
                 async for status in statuses:
                     self.feed.slow(run, None)
                     run = await self._apply(run, status)
@@ -84,6 +87,8 @@ class Follower:
             moved = await self.store.move(run.id, RunState.QUEUED, RunState.RUNNING)
             run = moved or run
             self.feed.publish(run)
+        elif status.state == "completed" and self.gateway.problem(status) is None:
+            self.feed.pictures_due(run, due(run))
         self.feed.log(run, status.logs)
         return run
 
@@ -95,7 +100,7 @@ class Follower:
 
         async def read() -> FalResult:
             try:
-                return await self.gateway.result(handle)
+                return await self.ahead.result(run, handle)
             except (Slow, ResultGone):
                 if reported is not None:
                     raise reported from None

@@ -1,6 +1,7 @@
 """A change of a paid run that has to be written, however often the storage refuses."""
 
 import logging
+from typing import Any
 
 from backend.domain.errors import StorageFailed
 from backend.domain.ports import Clock, RunStore
@@ -11,7 +12,7 @@ log = logging.getLogger(__name__)
 
 
 async def insist(
-    store: RunStore, clock: Clock, run: Run, source: RunState, target: RunState, **changes: object
+    store: RunStore, clock: Clock, run: Run, source: RunState, target: RunState, **changes: Any
 ) -> Run:
     """Compare-and-set until the storage takes it; the run as it is where somebody was quicker."""
     for pause in doubling(0.5, 30):

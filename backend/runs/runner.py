@@ -27,6 +27,7 @@ from backend.runs.posts import Posts
 from backend.runs.problems import (
     CANCELLED_BEFORE_SENDING,
 )
+from backend.runs.read_ahead import ReadAhead
 from backend.runs.save import Saver
 from backend.runs.send import Sender
 from backend.runs.turns import Turns
@@ -50,6 +51,7 @@ class Parts:
 
     store: RunStore
     gateway: Gateway
+    ahead: ReadAhead
     feed: Feed
     clock: Clock
     sender: Sender
@@ -282,7 +284,7 @@ class Runner:
         if run.id in self._tasks:
             return
         self._holding.add(run.id)
-        task = asyncio.create_task(self._carry(run), name=f"run {run.id}")
+        task = asyncio.create_task(self._own(run), name=f"run {run.id}")
         self._tasks[run.id] = task
         task.add_done_callback(lambda _: self._over(run.id))
 
@@ -295,6 +297,12 @@ class Runner:
             self._holding.discard(run_id)
             if self._open:
                 self._give_turns()
+
+    async def _own(self, run: Run) -> None:
+        try:
+            await self._carry(run)
+        finally:
+            await self._parts.ahead.drop(run.id)
 
     async def _carry(self, run: Run) -> None:
         """To the run's end, whatever goes wrong on the way: this is one of the two last nets."""
@@ -358,6 +366,7 @@ class Runner:
             log.warning("run %s: the cancel did not reach fal (%s)", run.id, error.code())
 
     async def _after_fault(self, run: Run) -> Run:
+        await self._parts.ahead.drop(run.id)
         current = await self._parts.store.get(run.id) or run
         if current.state is RunState.SUBMITTING:
             current = await self._cut_off(current)

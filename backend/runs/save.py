@@ -20,25 +20,24 @@ from backend.domain.errors import (
     StorageFailed,
 )
 from backend.domain.picture import Preserved
-from backend.domain.ports import Clock, FalImage, FalResult, Gateway, PictureStore, RunStore
+from backend.domain.ports import Clock, FalImage, FalResult, PictureStore, RunStore
 from backend.domain.run import Image, Run, RunState
 from backend.endpoints.price import cost
 from backend.pictures.metadata import MetadataFailed, write_metadata
-from backend.pictures.preview import Preview, make_preview
+from backend.pictures.preview import Preview
 from backend.pictures.verify import verify_output
 from backend.runs.arriving import Arriving
 from backend.runs.backoff import doubling
-from backend.runs.downloads import Downloads
 from backend.runs.feed import Feed
 from backend.runs.insist import insist
+from backend.runs.picture_turns import PictureTurns
+from backend.runs.read_ahead import ReadAhead
 
 log = logging.getLogger(__name__)
 
 SAVE_FOR = timedelta(hours=24)
 #: a file that answers 404 right after completion may still be on its way through fal's CDN
 GONE_AFTER = timedelta(minutes=2)
-#: checks and previews under way: more at once only make all of them later
-PICTURES_AT_ONCE = 4
 EXTENSIONS = {"image/jpeg": "jpeg", "image/png": "png", "image/webp": "webp"}
 
 
@@ -47,17 +46,22 @@ class _Saving:
     """A run whose pictures are being stored, as it was stored last."""
 
     run: Run
+    #: pictures that are not settled yet
+    left: int
+    #: the last one, which is written together with the run's end
+    last: Image | None = None
 
 
 class Saver:
     """Brings the pictures of completed runs into our store."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it works with
         self,
         *,
         store: RunStore,
         pictures: PictureStore,
-        gateway: Gateway,
+        ahead: ReadAhead,
+        turns: PictureTurns,
         feed: Feed,
         arriving: Arriving,
         clock: Clock,
@@ -66,55 +70,46 @@ class Saver:
     ):
         self._store = store
         self._pictures = pictures
-        self._downloads = Downloads(gateway)
+        self._ahead = ahead
+        self._turns = turns
         self._feed = feed
         self._arriving = arriving
         self._clock = clock
         self._app_version = app_version
         self._retried = retried
-        self._turn = asyncio.Semaphore(PICTURES_AT_ONCE)
 
     async def take_over(self, run: Run, result: FalResult) -> Run:
         """Commit what fal answered: the run is then saving. Inline pictures are stored before."""
         run = replace(run, output=result.output)
         images = tuple([await self._taken_over(run, i, fal) for i, fal in enumerate(result.images)])
-        waiting = [image for image in images if not image.settled]
-        self._downloads.begin(run.id, waiting)
-        for image in waiting:
-            self._arriving.expect(run, image.index)
-        taken = run
-        try:
-            taken = await insist(
-                self._store,
-                self._clock,
-                run,
-                run.state,
-                RunState.SAVING,
-                images=images,
-                output=result.output,
-                billable_units=result.billable_units,
-                cost=_cost(result.billable_units, run.unit_price),
-            )
-        finally:
-            if taken.state is not RunState.SAVING:
-                await self._downloads.drop(run.id)
-                for image in waiting:
-                    self._arriving.end(run.id, image.index)
-        return taken
+        return await insist(
+            self._store,
+            self._clock,
+            run,
+            run.state,
+            RunState.SAVING,
+            images=images,
+            output=result.output,
+            billable_units=result.billable_units,
+            cost=_cost(result.billable_units, run.unit_price),
+        )
 
     async def save(self, run: Run) -> Run:
         """Store what is not stored yet, then done. Safe to call again after a restart."""
         waiting = [image for image in run.images if not image.settled]
-        saving = _Saving(run)
+        saving = _Saving(run, left=len(waiting))
         await asyncio.gather(*(self._fetch(saving, image) for image in waiting))
-        return await insist(
+        ended = await insist(
             self._store,
             self._clock,
             run,
             RunState.SAVING,
             RunState.DONE,
+            image=saving.last,
             finished_at=self._clock.now(),
         )
+        self._arriving.drop(run.id)
+        return ended
 
     async def _taken_over(self, run: Run, index: int, fal: FalImage) -> Image:
         image = Image(
@@ -159,7 +154,7 @@ class Saver:
             await self._clock.sleep(pause)
 
     async def _download(self, saving: _Saving, image: Image) -> None:
-        data = await self._downloads.take(saving.run.id, image)
+        data = await self._ahead.file(saving.run.id, image)
 
         def tell(preview: Preview) -> None:
             self._arriving.begin(saving.run, image.index, preview)
@@ -173,7 +168,11 @@ class Saver:
             raise
 
     async def _store_image(self, saving: _Saving, image: Image) -> None:
+        if saving.left == 1:
+            saving.left, saving.last = 0, image
+            return
         saving.run = await self._store.put_image(saving.run.id, image)
+        saving.left -= 1
         self._arriving.end(saving.run.id, image.index)
         self._feed.publish(saving.run)
 
@@ -182,7 +181,7 @@ class Saver:
     ) -> Image:
         """Store the file and its preview, made at the same time: somebody waits for the preview."""
         stem = f"runs/{run.created_at:%Y-%m-%d}/{run.id}-{image.index}"
-        preview = asyncio.create_task(self._put_preview(data, stem, made))
+        preview = asyncio.create_task(self._put_preview(run, image, data, stem, made))
         try:
             kept = await self._put_file(run, image, data, stem)
         except BaseException:
@@ -193,14 +192,15 @@ class Saver:
         return replace(kept, preview_key=await preview)
 
     async def _put_file(self, run: Run, image: Image, data: bytes, stem: str) -> Image:
-        async with self._turn:
-            record, kept = await asyncio.to_thread(self._checked, run, image, data, stem)
+        record, kept = await self._turns.run(self._checked, run, image, data, stem)
         await self._pictures.write(record.key or "", kept)
+        self._arriving.stored(run.id, record)
         return record
 
-    async def _put_preview(self, data: bytes, stem: str, made: Callable[[Preview], None]) -> str:
-        async with self._turn:
-            preview = await asyncio.to_thread(make_preview, data)
+    async def _put_preview(
+        self, run: Run, image: Image, data: bytes, stem: str, made: Callable[[Preview], None]
+    ) -> str:
+        preview = await self._ahead.preview(run.id, image.index, data)
         made(preview)
         key = f"{stem}.preview.{preview.ending}"
         await self._pictures.write(key, preview.data)

@@ -58,8 +58,9 @@ class Gallery:
 
         One that is just being stored is waited for.
         """
-        await self.arriving.over(person.id, run_id, index)
+        stored = await self.arriving.image(person.id, run_id, index)
         run, image = await self._seen(person, run_id, index)
+        image = stored or image
         if image.key is None:
             raise NotFound(MISSING)
         return run, image

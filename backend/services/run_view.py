@@ -83,6 +83,7 @@ class RunView:
             "finished_at": _time(run.finished_at),
             "queue_position": live.queue_position,
             "before_you": live.before_you,
+            "pictures_due": live.pictures_due,
             "slow_since": _time(live.slow_since),
             "cancel_requested": run.cancel_requested,
             "images": [

@@ -4,8 +4,23 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, delete, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    Table,
+    and_,
+    column,
+    delete,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -136,16 +151,36 @@ async def _read(
     person_id: str,
     found: dict[PictureId, Marks],
 ) -> None:
-    texts = select(marks).where(marks.c.run_id.in_(run_ids))
-    for row in await connection.execute(texts):
-        found[PictureId(row.run_id, row.position)] = Marks(title=row.title, note=row.note)
-    tagged = select(tags).where(tags.c.run_id.in_(run_ids))
-    for row in await connection.execute(tagged.order_by(tags.c.tagged_at, tags.c.folded_name)):
-        one = PictureId(row.run_id, row.position)
+    for run_id, position, kind, first, second, _ in await connection.execute(_all_on(run_ids)):
+        one = PictureId(run_id, position)
         before = found.get(one, NOTHING)
-        found[one] = replace(before, tags=(*before.tags, row.name))
-    for row in await connection.execute(select(stars).where(stars.c.run_id.in_(run_ids))):
-        one = PictureId(row.run_id, row.position)
-        before = found.get(one, NOTHING)
-        starred = before.starred or row.person_id == person_id
-        found[one] = replace(before, stars=before.stars + 1, starred=starred)
+        if kind == "tag":
+            found[one] = replace(before, tags=(*before.tags, first))
+        elif kind == "text":
+            found[one] = replace(before, title=first, note=second)
+        else:
+            starred = before.starred or first == person_id
+            found[one] = replace(before, stars=before.stars + 1, starred=starred)
+
+
+def _all_on(run_ids: Sequence[str]) -> CompoundSelect[Any]:
+    """Everything on these runs' pictures by one statement, tags in the order in which they came."""
+    at = tags.c.tagged_at
+    parts = (
+        _part(tags, "tag", tags.c.name, tags.c.folded_name, at),
+        _part(marks, "text", marks.c.title, marks.c.note, null()),
+        _part(stars, "star", stars.c.person_id, literal(""), null()),
+    )
+    some = (part.where(part.selected_columns.run_id.in_(run_ids)) for part in parts)
+    return union_all(*some).order_by(column("at"), column("second"))
+
+
+def _part(
+    table: Table,
+    kind: str,
+    first: ColumnElement[str],
+    second: ColumnElement[str],
+    at: ColumnElement[Any],
+) -> Select[Any]:
+    of = table.c.run_id, table.c.position, literal(kind)
+    return select(*of, first, second.label("second"), at.label("at"))

@@ -91,11 +91,18 @@ class SqlRunStore:
             return await _one(connection, runs.c.request_id == request_id)
 
     async def move(
-        self, run_id: str, source: RunState, target: RunState, **changes: Any
+        self,
+        run_id: str,
+        source: RunState,
+        target: RunState,
+        *,
+        image: Image | None = None,
+        **changes: Any,
     ) -> Run | None:
         """Compare-and-set: to `target` with `changes` if it is in `source` now, else None.
 
-        None, too, where it would be sent while the intake is closed.
+        `image` is put beside its others. None, too, where it would be sent while the intake is
+        closed.
         `state_at` is now, unless it is among the changes. Raises ValueError for an arrow that
         ARROWS does not have, Conflict for a request id that another run has.
         """
@@ -108,7 +115,8 @@ class SqlRunStore:
         in_source = (runs.c.id == run_id) & (runs.c.state == source)
         if target is RunState.SUBMITTING:
             in_source &= ~closed()
-        return await self._update(in_source, columns, changes.get("images"), books=target.ended)
+        pictures = changes.get("images")
+        return await self._update(in_source, columns, pictures, put=image, books=target.ended)
 
     async def note(self, run_id: str, **changes: Any) -> Run:
         """Change fields without changing the state. Raises NotFound."""
@@ -125,11 +133,7 @@ class SqlRunStore:
             row = (await connection.execute(locked)).mappings().first()
             if row is None:
                 return _there(None)
-            values = image_row(run_id, image)
-            put = db.insert(connection, images).values(values)
-            await connection.execute(
-                put.on_conflict_do_update(index_elements=["run_id", "position"], set_=values)
-            )
+            await _put_image(connection, run_id, image)
             return (await with_images(connection, [row]))[0]
 
     async def list(self, which: RunFilter) -> RunPage:
@@ -187,9 +191,10 @@ class SqlRunStore:
         columns: Mapping[str, Any],
         pictures: Sequence[Image] | None,
         *,
+        put: Image | None = None,
         books: bool = False,
     ) -> Run | None:
-        """Change the run that fits, and replace its images where some are given.
+        """Change the run that fits, replace its images where some are given, put one there.
 
         With `books` it may be worth something else then: the ledger gets the difference.
         """
@@ -204,6 +209,8 @@ class SqlRunStore:
                 row = (await connection.execute(statement, columns)).mappings().first()
                 if row is None:
                     return None
+                if put is not None:
+                    await _put_image(connection, row["id"], put)
                 if pictures is not None:
                     await _replace_images(connection, row["id"], pictures)
                     after = run_from(row, pictures)
@@ -281,6 +288,14 @@ def _started(new: NewRun) -> AuditEntry:
         act=Act.RUN_START,
         target=run.id,
         facts=new.facts,
+    )
+
+
+async def _put_image(connection: AsyncConnection, run_id: str, image: Image) -> None:
+    values = image_row(run_id, image)
+    put = db.insert(connection, images).values(values)
+    await connection.execute(
+        put.on_conflict_do_update(index_elements=["run_id", "position"], set_=values)
     )
 
 

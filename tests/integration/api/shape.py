@@ -34,6 +34,7 @@ RUN = {
     "state_at": TEXT,
     "finished_at": MAYBE_TEXT,
     "queue_position": (int, type(None)),
+    "pictures_due": (int, type(None)),
     "before_you": (int, type(None)),
     "slow_since": MAYBE_TEXT,
     "cancel_requested": (bool,),

@@ -177,7 +177,7 @@ async def test_a_preview_is_shown_while_it_is_being_stored(
     monkeypatch.setattr(saver, "_pictures", slow)
     with services.feed.listen(world.alice.id) as listener:
         run = await world.start()
-        shown = await _drawn_with_picture(world, listener)
+        shown = await _drawn(world, listener, with_picture=True)
     assert shown["state"] == "saving"
     small, content_type = await services.gallery.preview(world.alice, run.id, 0)
     assert (small[:2], content_type) == (b"\xff\xd8", "image/jpeg")
@@ -197,20 +197,17 @@ async def test_a_picture_that_was_shown_and_not_stored_is_taken_back(
     monkeypatch.setattr(saver, "_pictures", slow)
     with services.feed.listen(world.alice.id) as listener:
         run = await world.start()
-        await _drawn_with_picture(world, listener)
+        await _drawn(world, listener, with_picture=True)
         slow.go_on.set()
-        change = await listener.next(10)
-    assert change is not None
-    taken_back = await services.view.one(change.run, world.alice)
-    assert taken_back["images"][0]["url"] is None
+        taken_back = await _drawn(world, listener, with_picture=False)
     assert taken_back["images"][0]["fal_url"]
     assert (await world.done(run)).images[0].key is not None
 
 
-async def _drawn_with_picture(world: World, listener: Listener) -> dict[str, Any]:
+async def _drawn(world: World, listener: Listener, *, with_picture: bool) -> dict[str, Any]:
     while True:
         change = await listener.next(10)
         assert change is not None
         drawn = await world.services.view.one(change.run, world.alice)
-        if drawn["images"] and drawn["images"][0]["preview_url"]:
+        if drawn["images"] and bool(drawn["images"][0]["preview_url"]) is with_picture:
             return drawn
