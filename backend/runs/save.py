@@ -98,6 +98,8 @@ class Saver:
         """Store what is not stored yet, then done. Safe to call again after a restart."""
         waiting = [image for image in run.images if not image.settled]
         saving = _Saving(run, left=len(waiting))
+        for image in waiting:
+            self._arriving.expect(run, image.index)
         await asyncio.gather(*(self._fetch(saving, image) for image in waiting))
         ended = await insist(
             self._store,

@@ -121,6 +121,26 @@ def test_a_run_goes_from_the_press_to_its_picture(
         expect(stage.facts).to_contain_text(fact)
 
 
+def test_a_preview_that_has_come_is_shown_before_the_stream_says_that_it_is_there(
+    stage: StagePage, script: Script, url: str
+) -> None:
+    stage.open(url)
+    on_its_way = image("a", url=None, preview_url=None, fal_url="https://fal.example/a.jpeg")
+    script.push(run("a", "saving", age=0, images=[on_its_way]))
+    expect(stage.picture("a")).to_have_attribute("src", "/media/a/0/preview")
+    expect(stage.card).to_have_attribute("data-run-state", "saving")
+
+
+def test_a_preview_is_asked_for_once_fal_has_completed_the_run(
+    stage: StagePage, script: Script, url: str
+) -> None:
+    stage.open(url)
+    script.push(run("a", "running", age=0))
+    expect(stage.card).to_have_attribute("data-run-state", "running")
+    with stage.page.expect_request("**/media/a/0/preview"):
+        script.change("a", pictures_due=1)
+
+
 def test_the_time_ticks_each_second_until_the_run_has_ended(
     stage: StagePage, script: Script, url: str
 ) -> None:
