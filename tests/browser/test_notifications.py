@@ -25,6 +25,8 @@ NOTIFICATION = """(() => {
     constructor(title, { body, tag }) { window.told.push([title, body, tag]); }
   };
 })()"""
+#: a hidden page asks every five seconds
+ASKS_WITHIN_MS = 6_000
 RUNNING = {"state": "running", "mine": True, "images": [], "finished_at": None}
 
 
@@ -44,6 +46,7 @@ def new_page(browser: Browser) -> Iterator[OpenPage]:
 def opened(new_page: OpenPage, server: Scripted, permission: str, answer: str = "granted") -> Page:
     """The page in a browser with that permission, which answers a question so."""
     page = new_page()
+    page.clock.install(time=NOW)
     page.add_init_script(NOTIFICATION % (permission, answer))
     Shell(page, server.url).open()
     expect(page.locator("[data-run-state=running]")).to_be_visible()
@@ -57,9 +60,10 @@ def told(page: Page) -> list[Any]:
 
 
 def finish(server: Scripted, page: Page, number: int) -> None:
-    """That run is done: the hidden page asks and hears of it."""
+    """That run is done: the hidden page asks, as it does after some seconds, and hears of it."""
     server.script.runs[number] = run_json(number, mine=True)
     page.evaluate(HIDE, "hidden")
+    page.clock.fast_forward(ASKS_WITHIN_MS)
 
 
 def test_nobody_is_asked_on_load_and_one_press_asks(server: Scripted, new_page: OpenPage) -> None:
@@ -87,10 +91,10 @@ def test_the_menu_asks_too_and_says_when_it_is_refused(
 def test_every_run_is_told_once_and_the_title_says_it(server: Scripted, new_page: OpenPage) -> None:
     page = opened(new_page, server, "granted")
     finish(server, page, 1)
-    page.wait_for_function("window.told.length === 1", timeout=20_000)
+    page.wait_for_function("window.told.length === 1")
     expect(page).to_have_title("✓ Done – Create · FLUX Playground")
     finish(server, page, 0)
-    page.wait_for_function("window.told.length === 2", timeout=20_000)
+    page.wait_for_function("window.told.length === 2")
     assert {title for title, _, _ in told(page)} == {"Done. Picture ready."}
     assert {tag for _, _, tag in told(page)} == {"run9999", "run9998"}
     page.evaluate(HIDE, "visible")
@@ -105,7 +109,7 @@ def test_without_a_permission_the_title_alone_says_it(
     ask = page.get_by_role("button", name="Tell me when it is done")
     expect(ask).to_have_count(1 if permission == "default" else 0)
     finish(server, page, 1)
-    expect(page).to_have_title("✓ Done – Create · FLUX Playground", timeout=20_000)
+    expect(page).to_have_title("✓ Done – Create · FLUX Playground")
     assert told(page) == []
     assert page.evaluate("window.asked") == 0
 
@@ -116,7 +120,7 @@ def test_who_switched_it_off_is_not_told_though_the_browser_allows_it(
     page = opened(new_page, server, "granted")
     ViewMenu(page).choose("Tell me when a run is done")
     finish(server, page, 1)
-    expect(page).to_have_title("✓ Done – Create · FLUX Playground", timeout=20_000)
+    expect(page).to_have_title("✓ Done – Create · FLUX Playground")
     assert told(page) == []
 
 
