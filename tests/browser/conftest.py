@@ -40,13 +40,6 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """The app in practice mode, with a data folder of its own; tests find their own runs in it."""
-    with running_app(tmp_path_factory.mktemp("app")) as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
 def fal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScriptedFal]:
     """fal's stand-in as a process that can be told to hold runs, and is quick otherwise."""
     with ScriptedFal(tmp_path_factory.mktemp("fal")) as stand_in:
@@ -55,10 +48,16 @@ def fal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScriptedFal]:
 
 @pytest.fixture(scope="session")
 def scripted_app(tmp_path_factory: pytest.TempPathFactory, fal: ScriptedFal) -> Iterator[App]:
-    """The app in practice mode, before that stand-in."""
-    folder = tmp_path_factory.mktemp("scripted-app")
+    """The app in practice mode before that stand-in; tests find their own runs in it."""
+    folder = tmp_path_factory.mktemp("app")
     with running_app(folder, FAL_STAND_IN_URL=fal.url) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def app(scripted_app: App) -> App:
+    """What `tab` opens. A module that needs another has its own."""
+    return scripted_app
 
 
 @pytest.fixture(scope="module")

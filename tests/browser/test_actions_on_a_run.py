@@ -3,20 +3,13 @@
 import re
 from urllib.parse import urlsplit
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.acceptance.app_process import App
 from tests.acceptance.scripted_fal import ScriptedFal
 from tests.browser.pages.app import RUN_MS, AppPage, is_drawn
 from tests.browser.pages.form import FormPage
 
 SLUG = "v1.1"
-
-
-@pytest.fixture(scope="module")
-def app(scripted_app: App) -> App:
-    return scripted_app
 
 
 def make(tab: AppPage, prompt: str, **also: str) -> str:

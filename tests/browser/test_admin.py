@@ -5,14 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, Route, expect
 
-from tests.acceptance.app_process import App
 from tests.browser.axe import violations
 from tests.browser.pages.app import AppPage, Faults
-
-
-@pytest.fixture(scope="module")
-def app(scripted_app: App) -> App:
-    return scripted_app
 
 
 def part(tab: AppPage, name: str) -> Locator:

@@ -5,17 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Request, expect
 
-from tests.acceptance.app_process import App
 from tests.acceptance.scripted_fal import ScriptedFal
 from tests.browser.pages.app import AppPage, is_drawn
 
 SLUG = "v1.1"
-
-
-@pytest.fixture(scope="module")
-def app(scripted_app: App) -> App:
-    """fal's stand-in answers as the tests say."""
-    return scripted_app
 
 
 @pytest.fixture

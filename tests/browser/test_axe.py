@@ -76,11 +76,6 @@ class Findings:
 # ── the real app ─────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.fixture(scope="module")
-def app(scripted_app: App) -> App:
-    return scripted_app
-
-
 @pytest.fixture(params=LOOKS)
 def tab(
     request: pytest.FixtureRequest, browser: Browser, app: App, faults: Faults

@@ -6,12 +6,10 @@ import re
 import zipfile
 from pathlib import Path
 
-import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from playwright.sync_api import Locator, expect
 
-from tests.acceptance.app_process import App
 from tests.browser.axe import violations
 from tests.browser.pages.app import AppPage, Faults
 from tests.browser.pages.drop_zone import DropZonePage
@@ -23,11 +21,6 @@ WEB_UI = (
     "Negative prompt: fog\n"
     "Steps: 28, Sampler: Euler, Seed: 4242, Size: 1024x768, Model: flux1-dev"
 )
-
-
-@pytest.fixture(scope="module")
-def app(scripted_app: App) -> App:
-    return scripted_app
 
 
 def picture(folder: Path, text: str | None, name: str = "found.png") -> Path:

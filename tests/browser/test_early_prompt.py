@@ -5,16 +5,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.acceptance.app_process import App
 from tests.browser.pages.app import AppPage
 from tests.browser.pages.form import FormPage
 
 SLUG = "v1.1"
-
-
-@pytest.fixture(scope="module")
-def app(scripted_app: App) -> App:
-    return scripted_app
 
 
 @pytest.fixture

@@ -15,11 +15,6 @@ SLUGS = [endpoint.slug for endpoint in CATALOGUE.endpoints]
 WINDOW: ViewportSize = {"width": 1280, "height": 800}
 
 
-@pytest.fixture(scope="module")
-def app(scripted_app: App) -> App:
-    return scripted_app
-
-
 @pytest.mark.parametrize("slug", SLUGS)
 def test_it_holds_tabs_main_fields_run_and_stage(tab: AppPage, slug: str) -> None:
     form = tab.create(slug)

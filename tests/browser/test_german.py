@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.acceptance.app_process import App
+from tests.acceptance.scripted_fal import ScriptedFal
+from tests.browser.app_process import running_app
 from tests.browser.pages.app import AppPage, Faults
 
 TEXTS = Path(__file__).parents[2] / "backend" / "texts"
@@ -67,6 +69,13 @@ def left_in_english(page: Page) -> list[str]:
         for text in said
         if text not in GERMAN and any(pattern.fullmatch(text) for pattern in ENGLISH)
     ]
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory, fal: ScriptedFal) -> Iterator[App]:
+    """An app of its own: what other tests have named and prompted is English."""
+    with running_app(tmp_path_factory.mktemp("german"), FAL_STAND_IN_URL=fal.url) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

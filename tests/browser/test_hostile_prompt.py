@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.acceptance.app_process import App
 from tests.browser.pages.app import AppPage, is_drawn
 from tests.browser.pages.form import FormPage
 
@@ -16,11 +15,6 @@ BAD = (
 LENGTH = 10_000
 PROMPT = (BAD + "long " * LENGTH)[: LENGTH - 1] + "."
 SLUG = "v1.1-ultra"
-
-
-@pytest.fixture(scope="module")
-def app(scripted_app: App) -> App:
-    return scripted_app
 
 
 @pytest.fixture

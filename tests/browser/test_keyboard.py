@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.acceptance.app_process import App
 from tests.acceptance.scripted_fal import ScriptedFal
 from tests.browser.pages.app import RUN_MS, AppPage
 from tests.browser.pages.form import FormPage
@@ -18,11 +17,6 @@ WITHIN = """dialog => {
   const held = document.activeElement;
   return dialog.contains(held) || held === document.body;
 }"""
-
-
-@pytest.fixture(scope="module")
-def app(scripted_app: App) -> App:
-    return scripted_app
 
 
 @pytest.fixture

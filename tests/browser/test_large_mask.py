@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Request, expect
 
-from tests.acceptance.app_process import App
 from tests.browser.pages.app import START, AppPage
 from tests.browser.pages.form import FormPage
 from tests.browser.sample_pictures import photograph
@@ -16,11 +15,6 @@ SIDE = 2048
 #: half a second on an idle machine; tests run beside others, so the best of three counts
 WITHIN_S = 2.0
 MOST_BYTES = 1_000_000
-
-
-@pytest.fixture(scope="module")
-def app(scripted_app: App) -> App:
-    return scripted_app
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The main job on the real app, on each endpoint: fill in, press Run, see it, keep it."""
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from playwright.sync_api import expect
 from backend.domain.endpoint import Endpoint
 from backend.domain.field import Kind
 from backend.endpoints.catalogue import load_catalogue
+from tests.acceptance.app_process import App
+from tests.browser.app_process import running_app
 from tests.browser.pages.app import AppPage, is_drawn
 from tests.browser.pages.form import FormPage
 from tests.browser.sample_pictures import as_file, picture
@@ -18,6 +21,13 @@ from tests.browser.sample_pictures import as_file, picture
 CATALOGUE = load_catalogue()
 SLUGS = [endpoint.slug for endpoint in CATALOGUE.endpoints]
 BROUGHT = (96, 64)
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """Practice mode with its own fal, which takes its time as people see it."""
+    with running_app(tmp_path_factory.mktemp("practice")) as running:
+        yield running
 
 
 def bring_picture(tab: AppPage, form: FormPage, folder: Path, *, drop: bool) -> None:

@@ -12,12 +12,6 @@ PRO = "fal-ai/flux-pro/v1.1"
 HOSTILE = "<script>document.body.dataset.owned = 1</script> ${alert(1)} שלום \u202egnihtemos"
 
 
-@pytest.fixture(scope="module")
-def app(scripted_app: App) -> App:
-    """Its runs are quick."""
-    return scripted_app
-
-
 @pytest.fixture
 def run_id(tab: AppPage) -> str:
     """A run with a picture, in the viewer."""

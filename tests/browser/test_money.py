@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.acceptance.app_process import App
+from tests.acceptance.scripted_fal import ScriptedFal
 from tests.browser.app_process import running_app
 from tests.browser.axe import violations
 from tests.browser.pages.app import START, AppPage
@@ -16,9 +17,10 @@ TEAM = {"scope": "team", "period": "day", "kind": "hard", "usd": "9"}
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+def app(tmp_path_factory: pytest.TempPathFactory, fal: ScriptedFal) -> Iterator[App]:
     """Runs above five cents are asked about."""
-    with running_app(tmp_path_factory.mktemp("money"), ASK_ABOVE_USD="0.05") as running:
+    given = {"ASK_ABOVE_USD": "0.05", "FAL_STAND_IN_URL": fal.url}
+    with running_app(tmp_path_factory.mktemp("money"), **given) as running:
         yield running
 
 

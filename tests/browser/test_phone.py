@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, expect
 
 from backend.endpoints.catalogue import load_catalogue
-from tests.acceptance.app_process import App
 from tests.browser.pages.app import AppPage, is_drawn
 from tests.browser.pages.form import FormPage
 from tests.browser.pages.view_menu import ViewMenu
@@ -14,11 +13,6 @@ from tests.browser.sample_pictures import picture
 
 SLUGS = [endpoint.slug for endpoint in load_catalogue().endpoints]
 BROUGHT = (300, 200)
-
-
-@pytest.fixture(scope="module")
-def app(scripted_app: App) -> App:
-    return scripted_app
 
 
 @pytest.fixture(scope="module")

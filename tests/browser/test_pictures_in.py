@@ -3,18 +3,11 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.acceptance.app_process import App
 from tests.browser.pages.app import AppPage, Faults
 from tests.browser.pages.form import FormPage
 
 REDUX = "v1.1-redux"
 ULTRA = "v1.1-ultra"
-
-
-@pytest.fixture(scope="module")
-def app(scripted_app: App) -> App:
-    """Its runs are quick."""
-    return scripted_app
 
 
 def test_a_pasted_picture_is_taken_and_sent(tab: AppPage) -> None:

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.acceptance.app_process import App
+from tests.acceptance.scripted_fal import ScriptedFal
 from tests.browser.app_process import running_app
 from tests.browser.axe import violations
 from tests.browser.pages.app import AppPage, Faults, is_drawn
@@ -22,9 +23,10 @@ Person = Callable[[str], AppPage]
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+def app(tmp_path_factory: pytest.TempPathFactory, fal: ScriptedFal) -> Iterator[App]:
     """An app with a door, in practice mode."""
-    with running_app(tmp_path_factory.mktemp("presets"), APP_PASSWORD=PASSWORD) as running:
+    given = {"APP_PASSWORD": PASSWORD, "FAL_STAND_IN_URL": fal.url}
+    with running_app(tmp_path_factory.mktemp("presets"), **given) as running:
         yield running
 
 

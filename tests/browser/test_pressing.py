@@ -5,18 +5,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from tests.acceptance.app_process import App
 from tests.acceptance.scripted_fal import ScriptedFal
 from tests.browser.pages.app import RUN_MS, AppPage, Faults, started
 from tests.browser.pages.form import FormPage
 
 SLUG = "v1.1"
-
-
-@pytest.fixture(scope="module")
-def app(scripted_app: App) -> App:
-    """fal's stand-in can hold what these tests want to look at."""
-    return scripted_app
 
 
 @pytest.fixture

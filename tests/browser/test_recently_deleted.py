@@ -1,17 +1,10 @@
 """What was deleted, in the View menu: back, for good, at fal, too."""
 
-import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.acceptance.app_process import App
 from tests.browser.axe import violations
 from tests.browser.pages.app import AppPage
 from tests.browser.pages.view_menu import ViewMenu
-
-
-@pytest.fixture(scope="module")
-def app(scripted_app: App) -> App:
-    return scripted_app
 
 
 def make_deleted(tab: AppPage, prompt: str) -> str:

@@ -5,16 +5,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.acceptance.app_process import App
 from tests.browser.pages.app import AppPage
 from tests.browser.sample_pictures import picture
 
 FINETUNED = "v1.1-ultra-finetuned"
-
-
-@pytest.fixture(scope="module")
-def app(scripted_app: App) -> App:
-    return scripted_app
 
 
 @pytest.fixture

@@ -1,21 +1,13 @@
 """What was made becomes the next thing: in another form, under a name, as a reference."""
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.acceptance.app_process import App
 from tests.browser.pages.app import AppPage, Faults
 from tests.browser.pages.form import FormPage
 
 PRO = "v1.1"
 REDUX = "v1.1-redux"
 ULTRA = "v1.1-ultra"
-
-
-@pytest.fixture(scope="module")
-def app(scripted_app: App) -> App:
-    """Its runs are quick."""
-    return scripted_app
 
 
 def opened(tab: AppPage, run_id: str) -> None:

@@ -8,23 +8,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.acceptance.app_process import App
+from tests.acceptance.processes import until
 from tests.browser.axe import violations
 from tests.browser.pages.app import AppPage
 
 PRO = "fal-ai/flux-pro/v1.1"
-#: whether all these runs are done
-DONE = """async (ids) => {
-  const { runs } = await (await fetch("/api/v1/runs?limit=20")).json();
-  return ids.every((id) => runs.find((run) => run.id === id)?.state === "done");
-}"""
+SMALL = {"width": 256, "height": 192}
 PROMPTS = ("The first of the four", "The second", "The third", "The last of the four")
-
-
-@pytest.fixture(scope="module")
-def app(scripted_app: App) -> App:
-    """Its runs are quick."""
-    return scripted_app
 
 
 @pytest.fixture
@@ -32,12 +22,11 @@ def ids(tab: AppPage) -> list[str]:
     """Four runs, newest first, in a gallery that shows only them."""
     made = []
     for prompt in PROMPTS:
-        body = {"endpoint_id": PRO, "input": {"prompt": f"{prompt} choosable"}}
+        body = {"endpoint_id": PRO, "input": {"prompt": f"{prompt} choosable", "image_size": SMALL}}
         started = tab.page.request.post(f"{tab.url}/api/v1/runs", data=body)
         assert started.ok, started.text()
         made.append(str(started.json()["id"]))
-    tab.open("/gallery")
-    tab.page.wait_for_function(DONE, arg=made, polling=200)
+    until(lambda: {tab.stored(one)["state"] for one in made} == {"done"}, "four pictures")
     tab.open("/gallery?q=choosable")
     expect(tiles(tab)).to_have_count(4)
     keys: list[str] = tiles(tab).evaluate_all("all => all.map((tile) => tile.dataset.tile)")

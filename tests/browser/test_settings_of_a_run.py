@@ -7,17 +7,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.acceptance.app_process import App
 from tests.browser.pages.app import AppPage
 from tests.browser.pages.form import FormPage
 
 ULTRA = "v1.1-ultra"
 PRO = "v1.1"
-
-
-@pytest.fixture(scope="module")
-def app(scripted_app: App) -> App:
-    return scripted_app
 
 
 def estimate(tab: AppPage, slug: str, given: dict[str, Any]) -> str:

@@ -3,7 +3,6 @@
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.acceptance.app_process import App
 from tests.browser.gallery_app import NOW, Script, me_json, preset_json, run_json, served
 from tests.browser.pages.app import AppPage
 from tests.browser.pages.opening import pages_of
@@ -15,11 +14,6 @@ HEBREW = "מגדלור על צוק בזלת, בערפל של בוקר."
 #: turns everything after it around, where nothing holds it
 OVERRIDE = "\u202e drawkcab"
 WIDTHS = (1280, 390)
-
-
-@pytest.fixture(scope="module")
-def app(scripted_app: App) -> App:
-    return scripted_app
 
 
 def direction(node: Locator) -> str:

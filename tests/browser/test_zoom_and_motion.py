@@ -49,11 +49,6 @@ OVERLAPS = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def app(scripted_app: App) -> App:
-    return scripted_app
-
-
 @pytest.fixture
 def open_tab(browser: Browser, app: App, faults: Faults) -> Iterator[OpenTab]:
     """A tab of a browser with these properties."""
