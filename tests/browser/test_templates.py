@@ -110,7 +110,7 @@ def test_a_list_is_made_where_the_prompt_names_it_and_nothing_is_lost(
     expect(gone.get_by_role("listitem").filter(has_text=name)).to_contain_text("2 lines")
     assert violations(tab.page) == []
     gone.get_by_role("button", name=f"Bring back {name}").click()
-    expect(gone.get_by_text(name)).to_be_hidden()
+    expect(gone.get_by_role("listitem").filter(has_text=name)).to_be_hidden()
     gone.get_by_role("button", name="Close").last.click()
     expect(line).to_be_visible()
     tab.dialog.get_by_role("button", name="Close").last.click()
