@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.acceptance.app_process import V11, App
+from tests.acceptance.nursery import Nursery
 from tests.acceptance.processes import said, until
 
 LINK = r"(http\S+/join/\S+)"
@@ -48,9 +49,10 @@ class Member:
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+def app(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     settings = {"AUTH": "password", "PRACTICE": "on"}
-    with App(tmp_path_factory.mktemp("team"), settings=settings) as app:
+    folder = tmp_path_factory.mktemp("team")
+    with App(folder, settings=settings, begin=nursery.begin) as app:
         yield app
 
 
