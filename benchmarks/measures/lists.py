@@ -74,11 +74,11 @@ DEEP = 15
 
 async def measure(plan: Plan) -> list[Row]:
     """Both servers run at the same time and are asked in turn."""
-    many = 20_000 if plan.quick else 100_000
+    many, kept = (5_000, 1_000) if plan.quick else (100_000, PRESETS)
     folders = {count: plan.new_folder("seeded") for count in (FEW, many)}
     for count, folder in folders.items():
         await seed(folder, count)
-    await seed_presets(folders[many], PRESETS)
+    await seed_presets(folders[many], kept)
     async with (
         scripted_fal(plan) as fal,
         playground(plan, fal.url, data=folders[FEW]) as small,
@@ -98,7 +98,7 @@ async def measure(plan: Plan) -> list[Row]:
         for name, (few_path, many_path) in asked.items():
             few: list[float] = []
             lots: list[float] = []
-            for number in range(WARM + plan.times(200, 20)):
+            for number in range(WARM + plan.times(200, 5)):
                 pair = (await _ask(at_small, few_path), await _ask(at_large, many_path))
                 if number >= WARM:
                     few.append(pair[0])
@@ -109,15 +109,15 @@ async def measure(plan: Plan) -> list[Row]:
             path = f"{GALLERY}&{urlencode({'q': q})}"
             took = [
                 await _ask(at_large, path, or_nothing=True)
-                for _ in range(WARM + plan.times(100, 20))
+                for _ in range(WARM + plan.times(100, 5))
             ]
             rows.append(_search_row(f"search for {name} at {many:,} runs", took[WARM:]))
         for name, path in KEPT.items():
             took = [
                 await _ask(at_large, path, or_nothing=True)
-                for _ in range(WARM + plan.times(100, 20))
+                for _ in range(WARM + plan.times(100, 5))
             ]
-            beside = f"{PRESETS:,} presets" if name.startswith("presets") else f"{many:,} runs"
+            beside = f"{kept:,} presets" if name.startswith("presets") else f"{many:,} runs"
             rows.append(_search_row(f"{name} at {beside}", took[WARM:]))
     return rows
 
