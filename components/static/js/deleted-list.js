@@ -28,7 +28,7 @@ class DeletedList {
   }
 
   async open() {
-    openDialog({ title: t(`deleted.${this.#kind}`), wide: true, body: [el("p", { class: "soft", text: t("deleted.about") }), this.#error, this.#list], actions: [{ label: t("action.close") }] });
+    openDialog({ title: t(`deleted.${this.#kind}`), body: [el("p", { class: "soft", text: t("deleted.about") }), this.#error, this.#list], actions: [{ label: t("action.close") }] });
     try {
       await this.#load(null);
     } catch (reason) {

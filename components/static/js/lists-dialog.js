@@ -70,8 +70,8 @@ export function openLists(onChanged = () => {}) {
 
   const dialog = openDialog({
     title: t("lists.title"),
-    body: [el("p", { class: "soft", text: t("lists.about") }), error, rows],
-    actions: [deletedButton("lists", changed), { label: t("action.close") }, { label: t("lists.new"), kind: "main primary", close: false, run: () => openList(null, changed) }],
+    body: [el("p", { class: "soft", text: t("lists.about") }), error, rows, el("p", null, deletedButton("lists", changed))],
+    actions: [{ label: t("action.close") }, { label: t("lists.new"), kind: "main primary", close: false, run: () => openList(null, changed) }],
   });
   load();
 }
