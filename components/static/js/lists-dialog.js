@@ -86,6 +86,7 @@ function openList(list, changed) {
   let version = list?.version;
   name.value = list?.name ?? "";
   lines.value = list?.lines.join("\n") ?? "";
+  lines.setSelectionRange(0, 0); // a long list begins with its first line
 
   function refused(reason) {
     const { code, current } = reason.problem ?? {};
