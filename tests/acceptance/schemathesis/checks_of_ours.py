@@ -59,6 +59,7 @@ def _is_float(body: Any, name: str) -> bool:
     """2.0 is an integer in JSON Schema, and none here; width and height stand one deeper."""
     if not isinstance(body, dict):
         return False
-    given = (body.get("input") or body.get("values") or {}).get(name)
+    places = [body.get(part) or {} for part in ("input", "values", "template")]
+    given = next((place[name] for place in places if name in place), None)
     values = given.values() if isinstance(given, dict) else [given]
     return any(isinstance(value, float) for value in values)
