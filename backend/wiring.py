@@ -311,7 +311,6 @@ class Wiring:
                 uploads=stores.uploads,
                 pictures=stores.pictures,
                 gateway=gateway,
-                ahead=ahead,
                 feed=feed,
                 clock=clock,
                 posts=posts,

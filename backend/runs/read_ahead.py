@@ -1,9 +1,9 @@
 """What fal has for an accepted request, read as it comes, down to the previews of its pictures.
 
-Reading costs nothing, and somebody waits: the statuses are read while the database still takes
-down that the request was accepted, the pictures while it takes down that they were made. Our record
-follows in its own order, and whoever writes it takes from here what fal said. Each answer is given
-once: whoever comes back for it asks fal again.
+Reading costs nothing, and somebody waits: result and pictures are read while the database still
+takes down that the model works, and that its pictures were made. Our record follows in its own
+order, and whoever writes it takes from here what fal said. Each answer is given once: whoever comes
+back for it asks fal again.
 """
 
 import asyncio

@@ -32,7 +32,6 @@ from backend.runs.feed import Feed
 from backend.runs.insist import as_stored, insist
 from backend.runs.posts import Posts
 from backend.runs.problems import STOPPED_WHILE_SENDING, problem_of
-from backend.runs.read_ahead import ReadAhead
 
 #: nothing was accepted: again after 1, 2, 4 … seconds, for this long
 TRY_FOR = timedelta(minutes=2)
@@ -50,7 +49,6 @@ class Sender:
     uploads: UploadStore
     pictures: PictureStore
     gateway: Gateway
-    ahead: ReadAhead
     feed: Feed
     clock: Clock
     posts: Posts
@@ -133,7 +131,6 @@ class Sender:
                 problem=problem_of(error),
                 finished_at=self.clock.now(),
             )
-        self.ahead.begin(run, handle)
         return await self._insist(run, RunState.QUEUED, handle=handle)
 
     async def _insist(self, run: Run, target: RunState, **changes: object) -> Run:
