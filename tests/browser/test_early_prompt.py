@@ -77,6 +77,29 @@ def test_no_key_is_lost_while_it_moves(tab: AppPage, late: Callable[[], None]) -
     expect(form.box("prompt")).to_have_value(words + words[8:] * 3)
 
 
+#: types into the box as soon as it has the focus, and gives it meanwhile what it held before
+ECHO = """() => new MutationObserver((_, observer) => {
+  if (document.getElementById("early")) return;
+  observer.disconnect();
+  const box = document.activeElement;
+  document.execCommand("insertText", false, " at sea");
+  box.value = "A house";
+}).observe(document, { childList: true, subtree: true })"""
+
+
+def test_no_key_is_lost_where_gradio_gives_its_box_the_same_text_again(
+    tab: AppPage, late: Callable[[], None]
+) -> None:
+    form = opened(tab)
+    tab.page.get_by_label("Prompt").click()
+    tab.page.keyboard.type("A house")
+    tab.page.evaluate(ECHO)
+    late()
+    expect(tab.page.locator("#early")).to_have_count(0)
+    tab.page.keyboard.type("!")
+    expect(form.box("prompt")).to_have_value("A house at sea!")
+
+
 def test_a_character_that_is_being_composed_is_finished_first(
     tab: AppPage, late: Callable[[], None]
 ) -> None:

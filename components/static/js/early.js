@@ -7,17 +7,44 @@ import { placeOfId } from "./form-data.js";
 import { onMounted } from "./form-page.js";
 
 const FRAME_MS = 16;
+/** So long after the move Gradio may still give its box what it was given before. */
+const ECHO_MS = 2000;
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, FRAME_MS));
 
-/** Waits until Gradio itself holds what it was given for this field. */
+/** Waits until Gradio itself holds what it was given for this field: all that it was given. */
 async function untilKept({ slug, field }, from) {
   const [part] = field.parts;
+  const given = new Set();
   for (;;) {
-    const given = from.value;
-    await writeParts(slug, { [part]: given });
-    if ((await readParts(slug))[part] === given) return;
+    const text = from.value;
+    given.add(text);
+    await writeParts(slug, { [part]: text });
+    if ((await readParts(slug))[part] === text) return given;
   }
+}
+
+/** What is typed after the move stays, also where Gradio then gives the box one of these again. */
+function keepTyped(box, given) {
+  let typed = box.value;
+  let caret = [box.selectionStart, box.selectionEnd];
+  const keep = () => {
+    if (box.value === typed || !given.has(box.value)) return;
+    box.value = typed;
+    box.setSelectionRange(...caret);
+    box.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  };
+  const follow = () => {
+    typed = box.value;
+    caret = [box.selectionStart, box.selectionEnd];
+  };
+  box.addEventListener("beforeinput", keep);
+  box.addEventListener("input", follow);
+  setTimeout(() => {
+    keep();
+    box.removeEventListener("beforeinput", keep);
+    box.removeEventListener("input", follow);
+  }, ECHO_MS);
 }
 
 /** Text, caret and focus of one box into the other, with nothing in between. */
@@ -45,10 +72,11 @@ async function handTo(box, early) {
   const from = early.querySelector("textarea");
   if (from.value || document.activeElement === from) {
     keepOver(early, from, box);
-    await untilKept(placeOfId(early.dataset.field), from);
+    const given = await untilKept(placeOfId(early.dataset.field), from);
     // a character that is being composed is finished first
     while ("composing" in from.dataset) await pause();
     move(from, box);
+    keepTyped(box, given.add(box.value));
   }
   early.remove();
 }
