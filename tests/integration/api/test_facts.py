@@ -29,6 +29,7 @@ async def test_an_estimate_tells_the_most_that_a_run_can_cost(
             "certain": (bool,),
             "exact": (bool,),
             "warnings": (dict,),
+            "combinations": MAYBE_TEXT,
         },
     )
     assert price["usd"] == "0.08"
