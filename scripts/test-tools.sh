@@ -27,7 +27,10 @@ have_postgres || missing="$missing postgresql"
 have_exiftool || missing="$missing libimage-exiftool-perl"
 
 if may_install && { [ -n "$missing" ] || ! have_shell; }; then
-  apt-get update -qq
+  # without a net, what is there must do
+  if ! apt-get update -qq && [ -z "$missing" ]; then
+    exit 0
+  fi
   if ! have_shell && apt-cache show chromium-headless-shell >/dev/null 2>&1; then
     missing="$missing chromium-headless-shell"
   fi

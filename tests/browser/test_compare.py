@@ -59,10 +59,11 @@ def shell(server: Scripted, new_page: OpenPage) -> Shell:
 
 
 def opened(shell: Shell, *pictures: str) -> ComparePage:
-    """The comparison of these pictures, by its address."""
+    """The comparison of these pictures, by its address, once it knows them."""
     shell.open(f"/compare?pictures={','.join(pictures)}")
     page = ComparePage(shell.page)
     expect(page.dialog).to_be_visible()
+    expect(page.loading).to_have_count(0)
     return page
 
 

@@ -19,6 +19,7 @@ class ComparePage:
         self.second = self.dialog.locator(".curtain-second")
         self.only_different = self.dialog.get_by_label("Only what differs")
         self.note = self.dialog.locator("[data-note]")
+        self.loading = self.dialog.locator(".wait-line")
         self.close = self.dialog.get_by_role("button", name="Close")
 
     def ids(self) -> list[str]:

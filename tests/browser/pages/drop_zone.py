@@ -57,13 +57,17 @@ class DropZonePage:
         assert self.preview.evaluate("(image) => image.naturalWidth") > 0
 
     def drag_file(self, path: Path, target: Locator, *, drop: bool = True) -> None:
-        """Drags a file from outside the browser over `target`, and lets go there."""
+        """Drags a file from outside the browser over `target`, and lets go there.
+
+        A hand says again and again where it is: Chromium takes the first word over another
+        element (the page may have moved under the hand) for an entry that nobody accepts yet.
+        """
         box = target.bounding_box()
         assert box is not None
         session = self.page.context.new_cdp_session(self.page)
         data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
         where = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
-        for kind in ("dragEnter", "dragOver", *(("drop",) if drop else ())):
+        for kind in ("dragEnter", "dragOver", "dragOver", *(("drop",) if drop else ())):
             session.send("Input.dispatchDragEvent", {"type": kind, "data": data, **where})
 
     def copy_picture(self, width: int, height: int) -> None:
