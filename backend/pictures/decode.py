@@ -127,15 +127,16 @@ def load(opened: Opened) -> Image.Image:
 
 
 def eight_bits(image: Image.Image) -> Image.Image:
-    """The same picture as L, RGB or RGBA, with 8 bits for each channel."""
+    """The picture as L, RGB or RGBA, with 8 bits for each channel; itself where it is so."""
     if image.mode == "CMYK":
         return _from_cmyk(image)
     if image.has_transparency_data:
-        return image.convert("RGBA")
+        return image if image.mode == "RGBA" else image.convert("RGBA")
     if image.mode in ("I", "I;16", "I;16B", "I;16L"):
         # a plain conversion would cut every value above 255 to white
         return image.convert("I").point(lambda value: value * (1 / 257)).convert("L")
-    return image.convert("L" if image.mode in ("1", "L") else "RGB")
+    flat = "L" if image.mode in ("1", "L") else "RGB"
+    return image if image.mode == flat else image.convert(flat)
 
 
 def _from_cmyk(image: Image.Image) -> Image.Image:

@@ -6,6 +6,8 @@ from PIL import Image
 
 _TAG: Final = 0x0112
 _SHORT: Final = 3
+#: from this value on width and height change places
+TURNED: Final = 5
 
 #: what brings a picture upright, by the value of the tag (EXIF 2.32, section 4.6.4)
 _TURNS: Final = {

@@ -6,7 +6,8 @@ from typing import Final
 
 from PIL import Image
 
-from backend.pictures.decode import eight_bits, load, open_picture
+from backend.pictures.decode import Opened, eight_bits, load, open_picture
+from backend.pictures.orientation import TURNED
 
 LONGEST_SIDE: Final = 1024
 
@@ -32,17 +33,21 @@ class Preview:
 
 
 def make_preview(data: bytes) -> Preview:
-    """Raises PictureRefused for what can't be read.
+    """Raises PictureRefused for what can't be read."""
+    return preview_of(open_picture(data))
+
+
+def preview_of(opened: Opened) -> Preview:
+    """Reads the pixels of a picture that was opened. Raises PictureRefused for a broken file.
 
     JPEG, or WebP where something is transparent. Somebody waits for it: JPEG takes 2 ms where WebP
     takes 11 at its quickest, and a browser decodes it in half the time. A JPEG is decoded at the
     smallest of 1/1, 1/2, 1/4, 1/8 that is large enough.
     """
-    opened = open_picture(data)
     width, height = _fit(opened.file.width, opened.file.height)
     opened.file.draft(None, (width, height))
     image = load(opened)
-    if opened.orientation >= 5:
+    if opened.orientation >= TURNED:
         width, height = height, width
     small = eight_bits(image)
     if small.size != (width, height):

@@ -1,4 +1,4 @@
-"""What fal has for an accepted request, read as it comes, down to the previews of its pictures.
+"""What fal has for an accepted request, read as it comes, down to the proof of its pictures.
 
 Reading costs nothing, and somebody waits: result and pictures are read while the database still
 takes down that the model works, and that its pictures were made. Our record follows in its own
@@ -11,11 +11,11 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
-from backend.domain.errors import PictureGone, PictureRefused, Slow
+from backend.domain.errors import PictureGone, Slow
 from backend.domain.log_fields import about
 from backend.domain.ports import FalResult, FalStatus, Gateway
 from backend.domain.run import Handle, Image, Run
-from backend.pictures.preview import Preview, make_preview
+from backend.pictures.verify import Verified, verify_output
 from backend.runs.arriving import Arriving, due
 from backend.runs.picture_turns import PictureTurns
 
@@ -30,7 +30,8 @@ class _Reading:
     result: asyncio.Task[FalResult] | None = None
     #: pictures by index
     files: dict[int, asyncio.Task[bytes]] = field(default_factory=dict)
-    previews: dict[int, asyncio.Task[Preview | None]] = field(default_factory=dict)
+    #: of those whose file came
+    verified: dict[int, asyncio.Task[Verified | None]] = field(default_factory=dict)
 
 
 class ReadAhead:
@@ -88,12 +89,12 @@ class ReadAhead:
             raise PictureGone
         return await self._gateway.download(image.fal_url)
 
-    async def preview(self, run_id: str, index: int, data: bytes) -> Preview:
-        """The preview of a picture that was read. Raises PictureRefused."""
+    async def verified(self, run_id: str, index: int, data: bytes) -> Verified:
+        """A picture that was read, as `verify_output`. Raises PictureUnavailable."""
         reading = self._readings.get(run_id)
-        begun = reading.previews.pop(index, None) if reading is not None else None
-        made = None if begun is None else await begun
-        return await self._turns.run(make_preview, data) if made is None else made
+        begun = reading.verified.pop(index, None) if reading is not None else None
+        found = None if begun is None else await begun
+        return await self._turns.run(verify_output, data) if found is None else found
 
     async def drop(self, run_id: str) -> None:
         """Nobody will take what else there is of this run."""
@@ -102,7 +103,7 @@ class ReadAhead:
         if reading is None:
             return
         begun = (reading.statuses, reading.result, *reading.files.values())
-        tasks = [task for task in (*begun, *reading.previews.values()) if task is not None]
+        tasks = [task for task in (*begun, *reading.verified.values()) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -127,20 +128,15 @@ class ReadAhead:
                 name = f"download {run.id} {index}"
                 file = asyncio.create_task(self._gateway.download(image.url), name=name)
                 reading.files[index] = file
-                preview = self._make_preview(run, index, file)
-                reading.previews[index] = asyncio.create_task(preview, name=f"preview of {name}")
+                verified = self._verify(run, index, file)
+                reading.verified[index] = asyncio.create_task(verified, name=f"proof of {name}")
         return result
 
-    async def _make_preview(
-        self, run: Run, index: int, file: asyncio.Task[bytes]
-    ) -> Preview | None:
-        """None where there is no picture: whoever takes the file hears why."""
+    async def _verify(self, run: Run, index: int, file: asyncio.Task[bytes]) -> Verified | None:
+        """None where no file came: whoever takes it hears why."""
         await asyncio.wait([file])
         if file.cancelled() or file.exception() is not None:
             return None
-        try:
-            preview = await self._turns.run(make_preview, file.result())
-        except PictureRefused:
-            return None
-        self._arriving.begin(run, index, preview)
-        return preview
+        verified = await self._turns.run(verify_output, file.result())
+        self._arriving.begin(run, index, verified.preview)
+        return verified

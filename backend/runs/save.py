@@ -19,13 +19,12 @@ from backend.domain.errors import (
     PictureUnavailable,
     StorageFailed,
 )
-from backend.domain.picture import Preserved
+from backend.domain.picture import CheckedPicture, Preserved
 from backend.domain.ports import Clock, FalImage, FalResult, PictureStore, RunStore
 from backend.domain.run import Image, Run, RunState
 from backend.endpoints.price import cost
 from backend.pictures.metadata import MetadataFailed, write_metadata
 from backend.pictures.preview import Preview
-from backend.pictures.verify import verify_output
 from backend.runs.arriving import Arriving
 from backend.runs.backoff import doubling
 from backend.runs.feed import Feed
@@ -181,46 +180,44 @@ class Saver:
     async def _put(
         self, run: Run, image: Image, data: bytes, made: Callable[[Preview], None]
     ) -> Image:
-        """Store the file and its preview, made at the same time: somebody waits for the preview."""
+        """Store the file and its preview, for which somebody waits: it is told before."""
+        verified = await self._ahead.verified(run.id, image.index, data)
+        made(verified.preview)
         stem = f"runs/{run.created_at:%Y-%m-%d}/{run.id}-{image.index}"
-        preview = asyncio.create_task(self._put_preview(run, image, data, stem, made))
+        preview = asyncio.create_task(self._put_preview(verified.preview, stem))
         try:
-            kept = await self._put_file(run, image, data, stem)
+            kept = await self._put_file(run, image, verified.picture, stem)
         except BaseException:
-            # what is wrong with the file says more than what is wrong with its preview
             preview.cancel()
             await asyncio.gather(preview, return_exceptions=True)
             raise
         return replace(kept, preview_key=await preview)
 
-    async def _put_file(self, run: Run, image: Image, data: bytes, stem: str) -> Image:
-        record, kept = await self._turns.run(self._checked, run, image, data, stem)
+    async def _put_file(self, run: Run, image: Image, picture: CheckedPicture, stem: str) -> Image:
+        record, kept = await self._turns.run(self._described, run, image, picture, stem)
         await self._pictures.write(record.key or "", kept)
         self._arriving.stored(run.id, record)
         return record
 
-    async def _put_preview(
-        self, run: Run, image: Image, data: bytes, stem: str, made: Callable[[Preview], None]
-    ) -> str:
-        preview = await self._ahead.preview(run.id, image.index, data)
-        made(preview)
+    async def _put_preview(self, preview: Preview, stem: str) -> str:
         key = f"{stem}.preview.{preview.ending}"
         await self._pictures.write(key, preview.data)
         return key
 
-    def _checked(self, run: Run, image: Image, data: bytes, stem: str) -> tuple[Image, bytes]:
+    def _described(
+        self, run: Run, image: Image, picture: CheckedPicture, stem: str
+    ) -> tuple[Image, bytes]:
         """The image's record, and the bytes to store."""
-        checked = verify_output(data)
-        size = (checked.width, checked.height)
-        kept = _with_metadata(data, preserved(run, self._app_version), size)
+        size = (picture.width, picture.height)
+        kept = _with_metadata(picture.data, preserved(run, self._app_version), size)
         record = replace(
             image,
-            key=f"{stem}.{EXTENSIONS[checked.content_type]}",
-            width=checked.width,
-            height=checked.height,
-            content_type=checked.content_type,
+            key=f"{stem}.{EXTENSIONS[picture.content_type]}",
+            width=picture.width,
+            height=picture.height,
+            content_type=picture.content_type,
             bytes=len(kept),
-            sha256=hashlib.sha256(data).hexdigest(),
+            sha256=hashlib.sha256(picture.data).hexdigest(),
             file_sha256=hashlib.sha256(kept).hexdigest(),
         )
         return record, kept

@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 from PIL import Image as Picture
 
-from backend.domain.errors import PictureGone, PictureRefused, PictureUnavailable, Slow
+from backend.domain.errors import PictureGone, PictureUnavailable, Slow
 from backend.domain.ports import FalImage, FalResult, FalStatus, Gateway
 from backend.domain.run import Handle, Image, Output, Run
 from backend.runs.arriving import Arriving
@@ -112,7 +112,7 @@ async def test_all_is_read_before_anybody_asks_and_asked_for_once(
     assert (await ahead.result(run, HANDLE)).images == fal.images
     data = await ahead.file(run.id, AT_FAL)
     assert data == fal.file
-    assert await ahead.preview(run.id, 0, data) is shown
+    assert (await ahead.verified(run.id, 0, data)).preview is shown
     assert fal.asked == ["statuses", "result", AT_FAL.fal_url]
 
 
@@ -122,7 +122,7 @@ async def test_whoever_comes_back_asks_fal_again(fal: Fal, ahead: ReadAhead) -> 
     for _ in range(2):
         await ahead.result(run, HANDLE)
         data = await ahead.file(run.id, AT_FAL)
-        assert (await ahead.preview(run.id, 0, data)).width == 4
+        assert (await ahead.verified(run.id, 0, data)).preview.width == 4
     assert fal.asked == ["statuses", "result", AT_FAL.fal_url, "result", AT_FAL.fal_url]
 
 
@@ -157,10 +157,10 @@ async def test_the_error_of_a_file_is_that_of_whoever_takes_it(fal: Fal, ahead: 
         await ahead.file(run.id, AT_FAL)
     fal.file = picture()
     data = await ahead.file(run.id, AT_FAL)
-    assert (await ahead.preview(run.id, 0, data)).width == 4
+    assert (await ahead.verified(run.id, 0, data)).preview.width == 4
 
 
-async def test_what_is_no_picture_has_no_preview(
+async def test_what_is_no_picture_is_refused_and_never_shown(
     fal: Fal, arriving: Arriving, ahead: ReadAhead
 ) -> None:
     run = a_run()
@@ -168,8 +168,8 @@ async def test_what_is_no_picture_has_no_preview(
     await _all(ahead, run)
     await ahead.result(run, HANDLE)
     data = await ahead.file(run.id, AT_FAL)
-    with pytest.raises(PictureRefused):
-        await ahead.preview(run.id, 0, data)
+    with pytest.raises(PictureUnavailable):
+        await ahead.verified(run.id, 0, data)
     assert not arriving.has(run.person_id, run.id, 0)
 
 
