@@ -66,17 +66,22 @@ async def add_document(connection: AsyncConnection, run: Run) -> None:
     await connection.execute(insert(documents).from_select(list(documents.c), row))
 
 
-async def index_run(connection: AsyncConnection, run: Run) -> None:
-    """Write down anew what a search finds of a run, with its images; nothing once it is deleted."""
-    await index_runs(connection, [run])
+async def index_run(connection: AsyncConnection, run: Run, *, bare: bool = False) -> None:
+    """Write down anew what a search finds of a run, with its images; nothing once it is deleted.
+
+    `bare`: nothing can be stuck to its pictures, which have just come.
+    """
+    await index_runs(connection, [run], bare=bare)
 
 
-async def index_runs(connection: AsyncConnection, runs: Sequence[Run]) -> None:
+async def index_runs(
+    connection: AsyncConnection, runs: Sequence[Run], *, bare: bool = False
+) -> None:
     """As `index_run`, for many."""
     for start in range(0, len(runs), AT_ONCE):
         some = runs[start : start + AT_ONCE]
         ids = [run.id for run in some]
-        stuck = await _stuck(connection, ids)
+        stuck = {} if bare else await _stuck(connection, ids)
         before = await _rows(connection, ids)
         after: dict[int, _Row] = {}
         for run in some:

@@ -4,12 +4,12 @@ Triggers (migrations/versions/v0011_usage.py) add each entry to its total in `sp
 every change of an entry, so the totals follow whatever is written.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, func, insert, literal, select, type_coerce
+from sqlalchemy import BigInteger, Select, func, insert, literal, select, type_coerce, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.domain.ledger import Entry, EntryKind, day_of, entries
@@ -50,17 +50,21 @@ async def book_change(connection: AsyncConnection, before: Run, after: Run, at: 
 
 
 async def _book(
-    connection: AsyncConnection, run_id: str, added: Iterable[Entry], at: datetime
+    connection: AsyncConnection, run_id: str, added: Sequence[Entry], at: datetime
 ) -> None:
-    for entry in added:
-        first = select(
+    if not added:
+        return
+    rows = [
+        select(
             *(ledger.c[name] for name in OF_THE_RUN),
             literal(entry.kind, Words),
             literal(entry.usd, Money),
             literal(at, Moment),
         ).where(ledger.c.run_id == run_id, ledger.c.kind == EntryKind.RESERVE)
-        names = [*OF_THE_RUN, "kind", "amount", "at"]
-        await connection.execute(insert(ledger).from_select(names, first))
+        for entry in added
+    ]
+    names = [*OF_THE_RUN, "kind", "amount", "at"]
+    await connection.execute(insert(ledger).from_select(names, union_all(*rows)))
 
 
 async def spent_on(connection: AsyncConnection, day: datetime, *, practice: bool) -> Decimal:

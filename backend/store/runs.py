@@ -211,13 +211,16 @@ class SqlRunStore:
                     return None
                 if put is not None:
                     await _put_image(connection, row["id"], put)
+                first = columns.get("state") is RunState.SAVING  # no pictures before
                 if pictures is not None:
-                    await _replace_images(connection, row["id"], pictures)
+                    if not first:
+                        await connection.execute(delete(images).where(images.c.run_id == row["id"]))
+                    await _add_images(connection, row["id"], pictures)
                     after = run_from(row, pictures)
                 else:
                     after = (await with_images(connection, [row]))[0]
                 if not SEARCHED.isdisjoint(columns) or columns.get("state") in TOLD:
-                    await index_run(connection, after)
+                    await index_run(connection, after, bare=first)
                 if before is not None:
                     await book_change(connection, before, after, self._clock.now())
                 return after
@@ -299,10 +302,7 @@ async def _put_image(connection: AsyncConnection, run_id: str, image: Image) -> 
     )
 
 
-async def _replace_images(
-    connection: AsyncConnection, run_id: str, pictures: Sequence[Image]
-) -> None:
-    await connection.execute(delete(images).where(images.c.run_id == run_id))
+async def _add_images(connection: AsyncConnection, run_id: str, pictures: Sequence[Image]) -> None:
     if pictures:
         rows = [image_row(run_id, picture) for picture in pictures]
         await connection.execute(insert(images), rows)
