@@ -1,11 +1,11 @@
 """The playground's start: reads the settings, wires, mounts, serves."""
 
-import asyncio
 import os
 import sys
 
 import backend.quick_start as quick_start
 from api.app import build_app
+from api.event_loop import carry_out
 from api.hosting import hosts_of, policy_of, resolver_of
 from api.serve import AddressTaken, bound, serve
 from backend.endpoints.errors import CatalogueBroken
@@ -47,7 +47,7 @@ def main() -> int:
         settings = read_settings(os.environ)
         return_memory()
         start_logging(settings.log_level, settings.secrets, settings.log_format)
-        asyncio.run(run(settings))
+        carry_out(run(settings))
     except (SettingsWrong, CatalogueBroken, PresetBroken, StartFailed, AddressTaken) as error:
         sys.stderr.write(f"{error}\n")
         return 2

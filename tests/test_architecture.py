@@ -117,6 +117,7 @@ LIBRARIES = {
     # how a page's stream is cancelled
     "anyio": {"backend.services.events"},
     "uvicorn": {"api.serve", "backend.fal.practice_server"},
+    "uvloop": {"api.event_loop"},
     "httpx": {"backend.fal"},
     "httpx_sse": {"backend.fal"},
     "httpcore": {"backend.fal.link_fetcher"},

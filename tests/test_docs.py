@@ -80,7 +80,9 @@ def front_matter() -> dict[str, str]:
 
 def pinned() -> dict[str, str]:
     """Library to version, as requirements.txt has them."""
-    found = re.findall(r"(?m)^([a-z0-9-]+(?:\[[a-z]+\])?)==(\S+)$", text_of("requirements.txt"))
+    found = re.findall(
+        r"(?m)^([a-z0-9-]+(?:\[[a-z]+\])?)==([^\s;]+)(?:; .*)?$", text_of("requirements.txt")
+    )
     return dict(found)
 
 
