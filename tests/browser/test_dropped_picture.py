@@ -92,7 +92,7 @@ def test_a_picture_of_ours_brings_everything_back_from_any_view(
     path.write_bytes(tab.bytes_of(f"/media/{run_id}/1?download=1"))
     tab.go("Gallery")
     expect(tab.page.locator(f'#view-gallery .tile-link[href*="{run_id}"]')).to_have_count(2)
-    dialog = drop(tab, path, "#view-gallery")
+    dialog = drop(tab, path, "#view-gallery [role=search]")
     expect(dialog).to_contain_text("FLUX playground")
     dialog.get_by_role("button", name="Apply").click()
     form = FormPage(tab.page, PRO)

@@ -43,6 +43,13 @@ class GalleryPage:
         grid = self.root.locator(".gallery-days")
         expect(grid).to_have_attribute("data-loaded", str(count), timeout=15_000)
 
+    def has_loaded_at_least(self, count: int) -> None:
+        """As `has_loaded`; the next page may have been asked for ahead."""
+        self.page.wait_for_function(
+            "count => Number(document.querySelector('.gallery-days')?.dataset.loaded) >= count",
+            arg=count,
+        )
+
     def ids(self) -> list[str]:
         """The runs of what is loaded now, in their order: scrolls along them and back."""
         ids: list[str] = self.page.evaluate(
