@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from backend.domain.errors import MoneyLimitReached
+from backend.domain.errors import KeyReused, MoneyLimitReached, StorageFailed
 from backend.domain.preset import Preset
 from backend.endpoints.catalogue import load_catalogue
 from tests.acceptance.processes import until
@@ -320,6 +320,30 @@ def test_another_input_after_a_lost_reply_has_a_key_of_its_own(
     expect(form.said).to_contain_text("The answer was lost")
     form.page.unroute(START)
     form.box("prompt").fill("Another")
+    form.run.click()
+    assert the_run(script, 2).key != the_run(script).key
+
+
+def test_a_press_that_the_storage_refused_keeps_its_key_as_it_may_be_written(
+    form: FormPage, script: Script
+) -> None:
+    script.face.generate.refusal = StorageFailed()
+    form.box("prompt").fill("Perhaps written")
+    form.run.click()
+    expect(form.said).to_contain_text("could not write to its storage")
+    script.face.generate.refusal = None
+    form.run.click()
+    assert the_run(script, 2).key == the_run(script).key
+
+
+def test_a_key_that_stands_for_something_else_is_not_sent_again(
+    form: FormPage, script: Script
+) -> None:
+    script.face.generate.refusal = KeyReused()
+    form.box("prompt").fill("Under the wrong key")
+    form.run.click()
+    expect(form.said).to_contain_text("used with another input")
+    script.face.generate.refusal = None
     form.run.click()
     assert the_run(script, 2).key != the_run(script).key
 

@@ -119,6 +119,25 @@ def test_scrolling_loads_every_picture_once_and_in_order(
     assert gallery.ids() == [f"run{9999 - n:04d}" for n in range(200)]
 
 
+def test_a_browser_that_tells_several_frames_at_once_loads_more(
+    server: Scripted, new_page: OpenPage
+) -> None:
+    page = new_page()
+    page.add_init_script("""
+      const Watch = window.IntersectionObserver;
+      window.IntersectionObserver = class extends Watch {
+        constructor(tell, options) {
+          super((frames) => tell([{ isIntersecting: false }, ...frames]), options);
+        }
+      };
+    """)
+    Shell(page, server.url).open("/gallery")
+    gallery = GalleryPage(page)
+    gallery.has_loaded(PAGE)
+    gallery.scroll_to_end()
+    gallery.has_loaded_at_least(2 * PAGE)
+
+
 def test_more_can_be_asked_for_by_keyboard(server: Scripted, new_page: OpenPage) -> None:
     page = new_page()
     page.add_init_script("window.IntersectionObserver = class { observe() {} disconnect() {} }")

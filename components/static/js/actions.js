@@ -1,7 +1,7 @@
 // What can be done with a run, as buttons: the same on the stage, in the viewer and in the gallery.
 
 import { announce, toast } from "./announce.js";
-import { api, endpoints, mintKey } from "./api.js";
+import { api, endpoints } from "./api.js";
 import { askFirst } from "./ask-first.js";
 import { copyText } from "./clipboard.js";
 import { openCode } from "./copy-code.js";
@@ -10,6 +10,7 @@ import { isDiscreet, sentence } from "./discreet.js";
 import { el, whileBusy } from "./dom.js";
 import { money } from "./format.js";
 import { icon } from "./icons.js";
+import { once } from "./once.js";
 import { downloadAddress, firstPicture, galleryAddress } from "./picture.js";
 import { openMenu } from "./popup-menu.js";
 import { canCancel, endpointName, hasEnded, isActive } from "./run-words.js";
@@ -20,8 +21,6 @@ import { t } from "./texts.js";
 const PICTURE_KINDS = new Set(["image", "mask"]);
 
 const cancelling = new Set();
-/** A press whose answer was lost is repeated under its own key: the server knows it again. */
-const unanswered = new Map();
 
 const path = (run, rest = "") => `/api/v1/runs/${encodeURIComponent(run.id)}${rest}`;
 
@@ -52,19 +51,10 @@ async function cancel(run, button) {
   }
 }
 
-async function sendAgain(run, confirmed) {
-  const key = unanswered.get(run.id) ?? mintKey();
-  unanswered.set(run.id, key);
+function sendAgain(run, confirmed) {
   const body = confirmed ? { confirmed_usd: confirmed } : null;
-  let started;
-  try {
-    started = await api.post(path(run, "/again"), body, { headers: { "Idempotency-Key": key } });
-  } catch (reason) {
-    if (reason.status > 0 && reason.status < 500) unanswered.delete(run.id);
-    throw reason;
-  }
-  unanswered.delete(run.id);
-  return started;
+  const start = (key) => api.post(path(run, "/again"), body, { headers: { "Idempotency-Key": key } });
+  return once(`again ${run.id}`, run.id, start);
 }
 
 async function again(run, where) {

@@ -2,7 +2,6 @@
 // until the answer is there.
 
 import { announce } from "./announce.js";
-import { mintKey } from "./api.js";
 import { askFirst } from "./ask-first.js";
 import { call, Refusal } from "./form-call.js";
 import { readParts } from "./form-bridge.js";
@@ -12,17 +11,11 @@ import { settlePictures } from "./form-pictures.js";
 import { chosenPreset } from "./form-presets.js";
 import { priceOf, sent } from "./form-price.js";
 import { chosenProject } from "./form-project.js";
+import { once } from "./once.js";
 import { runs } from "./runs.js";
 import { t } from "./texts.js";
 
 const pressing = new Set();
-/** The presses whose answer was lost, by form: {held, key}. The same input is sent under its key. */
-const unanswered = new Map();
-
-function keyFor(slug, held) {
-  const lost = unanswered.get(slug);
-  return lost?.held === held ? lost.key : mintKey();
-}
 
 async function send(slug, confirmed) {
   await settlePictures(slug);
@@ -31,16 +24,11 @@ async function send(slug, confirmed) {
   const project = chosenProject();
   const variables = variablesOf(slug);
   const held = JSON.stringify([parts, project, variables]);
-  const key = keyFor(slug, held);
+  const start = (key) => call("start", { slug, parts, variables, key, confirmed, project, preset: chosenPreset(slug) });
   try {
-    const { run } = await call("start", { slug, parts, variables, key, confirmed, project, preset: chosenPreset(slug) });
-    unanswered.delete(slug);
-    return run;
+    return (await once(`run ${slug}`, held, start)).run;
   } catch (reason) {
-    const answered = reason instanceof Refusal || (reason.status > 0 && reason.status < 500);
-    if (answered) unanswered.delete(slug);
-    else unanswered.set(slug, { held, key });
-    if (reason instanceof Refusal || answered) throw reason;
+    if (reason instanceof Refusal || (reason.status > 0 && reason.status < 500)) throw reason;
     throw new Error(t("form.lost"), { cause: reason });
   }
 }

@@ -45,7 +45,8 @@ class Gallery {
     hasMore: () => this.#cursor !== null,
     onClose: () => this.#draw(), // a covered picture may have been uncovered
   });
-  #watch = new IntersectionObserver(([entry]) => entry.isIntersecting && this.#more(), { rootMargin: AHEAD });
+  // a busy browser tells several frames at once: the last one is how things stand
+  #watch = new IntersectionObserver((frames) => frames.at(-1).isIntersecting && this.#more(), { rootMargin: AHEAD });
 
   constructor(host) {
     const url = new URL(window.location.href);

@@ -3,7 +3,6 @@
 // meanwhile. Each run has its own key and passes every limit by itself.
 
 import { toast } from "./announce.js";
-import { mintKey } from "./api.js";
 import { openDialog } from "./dialog.js";
 import { sentence } from "./discreet.js";
 import { el, fill, whileBusy } from "./dom.js";
@@ -16,15 +15,13 @@ import { chosenPreset } from "./form-presets.js";
 import { sent } from "./form-price.js";
 import { chosenProject } from "./form-project.js";
 import { money } from "./format.js";
+import { once } from "./once.js";
 import { runs } from "./runs.js";
 import { t } from "./texts.js";
 
 /** A lost reply is asked for again, by the same key, after these pauses. */
 const AGAIN_AFTER_MS = [500, 2000];
 const MICROS = 1_000_000;
-
-/** Keys whose answer was lost, by what was asked: asked once more, it is not bought twice. */
-const unanswered = new Map();
 
 const micros = (usd) => Math.round(Number(usd) * MICROS);
 const times = (usd, many) => money(((micros(usd) * many) / MICROS).toFixed(6));
@@ -155,19 +152,13 @@ class RunAll {
 
   async #send({ combination, prompt }) {
     const { slug, parts, variables, project } = this.#held;
-    const asked = JSON.stringify([slug, parts, variables, project, combination]);
-    const key = unanswered.get(asked) ?? mintKey();
+    const asked = JSON.stringify([parts, variables, project, prompt]);
+    const start = (key) => call("combination", { ...this.#held, combination, seen: prompt, confirmed: this.#each, key });
     for (const wait of [...AGAIN_AFTER_MS, null]) {
       try {
-        const { run } = await call("combination", { ...this.#held, combination, seen: prompt, confirmed: this.#each, key });
-        unanswered.delete(asked);
-        return run;
+        return (await once(`all ${slug} ${combination}`, asked, start)).run;
       } catch (reason) {
-        if (isAnswer(reason)) {
-          unanswered.delete(asked);
-          throw reason;
-        }
-        unanswered.set(asked, key);
+        if (isAnswer(reason)) throw reason;
         if (wait !== null) await pause(wait);
         if (wait === null || this.#stopped) throw new Error(t("all.lost"), { cause: reason });
       }

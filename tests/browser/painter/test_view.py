@@ -9,6 +9,8 @@ from tests.browser.painter_app import Shelf, picture
 
 
 def percent(painter: PainterPage) -> int:
+    """As it is said once the window's size of now is drawn."""
+    painter.page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
     return int(painter.percent.inner_text().removesuffix(" %"))
 
 
