@@ -7,6 +7,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -182,8 +183,13 @@ async def _snapshot(runs: list[dict[str, Any]]) -> AsyncIterator[str]:
 @contextmanager
 def served(script: Script) -> Iterator[str]:
     """The server on a free port, in a thread of its own: its address."""
+    # built within the server's loop: Gradio makes one that nobody closes where none is running
     config = uvicorn.Config(
-        form_app(script), port=0, log_level="error", timeout_graceful_shutdown=1
+        partial(form_app, script),
+        factory=True,
+        port=0,
+        log_level="error",
+        timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)
     started = threading.Event()
