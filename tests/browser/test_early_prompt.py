@@ -100,6 +100,38 @@ def test_no_key_is_lost_where_gradio_gives_its_box_the_same_text_again(
     expect(form.box("prompt")).to_have_value("A house at sea!")
 
 
+#: fills the form's own box the moment that it is there alone; Gradio then gives it its first value
+FIRST_VALUE = """() => new MutationObserver((_, observer) => {
+  if (document.getElementById("early")) return;
+  observer.disconnect();
+  const box = document.getElementById("f-v1.1-prompt").querySelector("textarea");
+  box.focus();
+  document.execCommand("insertText", false, "A house at sea");
+  box.value = "";
+}).observe(document, { childList: true, subtree: true })"""
+
+
+def test_what_stands_in_the_forms_own_box_at_once_stays_there(
+    tab: AppPage, late: Callable[[], None]
+) -> None:
+    form = opened(tab)
+    tab.page.evaluate(FIRST_VALUE)
+    late()
+    expect(form.box("prompt")).to_have_value("A house at sea")
+    tab.shell.ready()
+    run_id = tab.run(form)
+    assert tab.stored(run_id)["input"]["prompt"] == "A house at sea"
+
+
+def test_a_form_that_is_reset_at_once_is_empty(tab: AppPage) -> None:
+    form = opened(tab)
+    form.box("prompt").fill("A second thought")
+    form.page.get_by_role("button", name="Reset", exact=True).click()
+    expect(form.box("prompt")).to_have_value("")
+    tab.shell.ready()
+    expect(form.box("prompt")).to_have_value("")
+
+
 def test_a_character_that_is_being_composed_is_finished_first(
     tab: AppPage, late: Callable[[], None]
 ) -> None:

@@ -2,12 +2,12 @@
 // (components/early.py). It moves into Gradio's own once Gradio keeps what that one is given: some
 // time after the box is in the page Gradio gives it its first value, and takes away what it held.
 
-import { readParts, writeParts } from "./form-bridge.js";
+import { listen, readParts, writeParts } from "./form-bridge.js";
 import { placeOfId } from "./form-data.js";
 import { onMounted } from "./form-page.js";
 
 const FRAME_MS = 16;
-/** So long after the move Gradio may still give its box what it was given before. */
+/** So long after its box has come Gradio may still give it what it held before. */
 const ECHO_MS = 2000;
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, FRAME_MS));
@@ -24,8 +24,8 @@ async function untilKept({ slug, field }, from) {
   }
 }
 
-/** What is typed after the move stays, also where Gradio then gives the box one of these again. */
-function keepTyped(box, given) {
+/** What is typed stays, also where Gradio then gives the box one of these again. */
+async function keepTyped({ slug }, box, given) {
   let typed = box.value;
   let caret = [box.selectionStart, box.selectionEnd];
   const keep = () => {
@@ -38,13 +38,18 @@ function keepTyped(box, given) {
     typed = box.value;
     caret = [box.selectionStart, box.selectionEnd];
   };
+  let filled = false;
+  const leave = listen("filled", (which) => (filled ||= which === slug));
   box.addEventListener("beforeinput", keep);
   box.addEventListener("input", follow);
-  setTimeout(() => {
+  const until = performance.now() + ECHO_MS;
+  while (!filled && performance.now() < until) {
     keep();
-    box.removeEventListener("beforeinput", keep);
-    box.removeEventListener("input", follow);
-  }, ECHO_MS);
+    await pause();
+  }
+  leave();
+  box.removeEventListener("beforeinput", keep);
+  box.removeEventListener("input", follow);
 }
 
 /** Text, caret and focus of one box into the other, with nothing in between. */
@@ -70,14 +75,17 @@ function keepOver(early, from, to) {
 
 async function handTo(box, early) {
   const from = early.querySelector("textarea");
+  const place = placeOfId(early.dataset.field);
+  let given = new Set([""]);
   if (from.value || document.activeElement === from) {
     keepOver(early, from, box);
-    const given = await untilKept(placeOfId(early.dataset.field), from);
+    given = await untilKept(place, from);
     // a character that is being composed is finished first
     while ("composing" in from.dataset) await pause();
     move(from, box);
-    keepTyped(box, given.add(box.value));
+    given.add(box.value);
   }
+  keepTyped(place, box, given);
   early.remove();
 }
 

@@ -13,7 +13,7 @@ const reads = new Map(); // slug to those who wait, in the order of the presses
 const writes = new Map();
 const tabs = [];
 const answered = new Set(); // the buttons that Gradio listens to
-const listeners = { changed: new Set(), selected: new Set() };
+const listeners = { changed: new Set(), filled: new Set(), selected: new Set() };
 
 function queueOf(map, slug) {
   if (!map.has(slug)) map.set(slug, []);
@@ -41,7 +41,9 @@ export async function writeParts(slug, parts) {
     queueOf(writes, slug).push({ parts, resolve });
     press(`write-${slug}`);
   });
-  if (Object.keys(parts).some((part) => part !== "run")) changed(slug);
+  if (Object.keys(parts).every((part) => part === "run")) return;
+  tell("filled", slug);
+  changed(slug);
 }
 
 /** Opens the tab of that endpoint, wherever the tab bar is. */
@@ -50,9 +52,13 @@ export function chooseTab(slug) {
   return press("choose-tab");
 }
 
-/** `changed(slug)`: a widget holds something else. `selected(slug)`: its tab was opened. */
+/**
+ * `changed(slug)`: a widget holds something else. `filled(slug)`: by the page's own hand.
+ * `selected(slug)`: its tab was opened. Returns the way out.
+ */
 export function listen(kind, fn) {
   listeners[kind].add(fn);
+  return () => listeners[kind].delete(fn);
 }
 
 /** A form holds something else, by a hand that the page does not show. */
