@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Route, expect
 
+from backend.domain.audit import Act
 from tests.browser.axe import violations
 from tests.browser.pages.app import AppPage, Faults
 
@@ -86,6 +87,12 @@ def test_what_was_done_is_in_the_audit_log(admin: AppPage) -> None:
     log = part(admin, "audit")
     log.get_by_label("Act").select_option("run.start")
     expect(log.get_by_role("row").filter(has_text=run_id)).to_contain_text("You")
+
+
+def test_the_log_can_be_asked_for_every_act(admin: AppPage) -> None:
+    acts = part(admin, "audit").get_by_label("Act").locator("option")
+    values = acts.evaluate_all("options => options.map((option) => option.value)")
+    assert values == ["", *Act]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

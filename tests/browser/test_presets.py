@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.acceptance.app_process import App
 from tests.acceptance.scripted_fal import ScriptedFal
@@ -130,6 +130,32 @@ def test_a_past_picture_of_alices_becomes_a_team_preset_that_bob_uses(person: Pe
     made = bob.make(his)
     assert made != run_id
     assert bob.stored(made)["preset"] == "The house look"
+
+
+def test_a_run_is_of_its_preset_before_the_bar_has_its_list(person: Person) -> None:
+    tab = person("hasty")
+    preset_id = saved(tab, "Dusk", visibility="private")
+    held: list[Route] = []
+    lists = re.compile(r"/api/v1/presets\?endpoint=")
+    tab.page.route(lists, lambda route: held.append(route))
+    tab.open(f"/create/v1.1?preset={preset_id}")
+    form = FormPage(tab.page, "v1.1")
+    expect(form.box("prompt")).to_have_value("Dusk")
+    assert tab.stored(tab.run(form))["preset"] == "Dusk"
+    expect(form.presets).to_have_value("")
+    for route in held:
+        route.continue_()
+    expect(form.presets).to_have_value(preset_id)
+
+
+def test_a_preset_that_is_younger_than_the_bars_list_is_the_chosen_one(person: Person) -> None:
+    tab = person("late")
+    form = tab.create("v1.1")
+    expect(form.presets.locator("option").nth(1)).to_be_attached()
+    preset_id = saved(tab, "Newborn", visibility="private")
+    tab.go("Presets")
+    tab.page.get_by_role("button", name="Use Newborn").click()
+    expect(form.presets).to_have_value(preset_id)
 
 
 def test_two_who_save_one_preset_see_both(person: Person, faults: Faults) -> None:

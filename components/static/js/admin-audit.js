@@ -7,7 +7,22 @@ import { el, fill } from "./dom.js";
 import { moment } from "./format.js";
 import { t } from "./texts.js";
 
-const ACTS = ["sign_in", "sign_in.refused", "run.start", "run.delete", "person.change", "budget.set", "intake.set", "rule.set"];
+/** Every act there is (backend/domain/audit.py); a test compares them. */
+const ACTS = [
+  "sign_in", "sign_in.refused",
+  "sign_out",
+  "run.start", "run.cancel", "run.forget", "run.delete", "run.restore", "run.share", "run.purge", "run.expire", "run.forget_at_fal",
+  "preset.save", "preset.share", "preset.delete", "preset.lock", "preset.restore", "preset.import",
+  "snippet.save", "snippet.share", "snippet.lock", "snippet.delete", "snippet.restore",
+  "list.save", "list.delete", "list.restore",
+  "token.make", "token.revoke",
+  "person.invite", "person.join", "person.change", "person.reset", "person.hand_over",
+  "password.change",
+  "sessions.end",
+  "budget.set", "budget.remove",
+  "intake.set",
+  "rule.set",
+];
 const AT_ONCE = 50;
 
 const factsOf = (facts) => Object.entries(facts).filter(([, value]) => value !== null && value !== "").map(([name, value]) => `${name}: ${value}`).join(" · ");

@@ -48,7 +48,9 @@ class PresetBar {
   #dot = el("span", { class: "pg-differs", role: "img", "aria-label": t("preset.differs"), title: t("preset.differs"), hidden: true });
   #own = el("span", { class: "pg-own", hidden: true });
   #buttons = {};
+  #from = ""; // the id of the preset that the form was filled from
   #applied = null; // what the preset's fields held once it was applied, as JSON by name
+  #loading = null;
   #timer = null;
 
   constructor(slug, host) {
@@ -71,7 +73,12 @@ class PresetBar {
     this.load();
   }
 
-  async load() {
+  load() {
+    this.#loading = this.#load();
+    return this.#loading;
+  }
+
+  async #load() {
     try {
       this.#list = await presets(this.#slug);
       this.#draw();
@@ -91,20 +98,38 @@ class PresetBar {
       group(t("preset.mine"), this.#list.filter((preset) => preset.mine && !preset.shipped)),
       group(t("preset.team"), this.#list.filter((preset) => !preset.mine && !preset.shipped)),
       group(t("preset.shipped"), this.#list.filter((preset) => preset.shipped)));
-    this.mark(kept);
+    this.#mark(kept);
+  }
+
+  #knows(id) {
+    return this.#list.some((preset) => preset.id === id);
+  }
+
+  /** The form was filled from elsewhere, or from none. */
+  forget() {
+    this.#from = "";
+    this.#mark("");
   }
 
   /** Shows that preset as the chosen one. */
-  mark(id) {
-    this.#select.value = this.#list.some((preset) => preset.id === id) ? id : "";
+  #mark(id) {
+    this.#select.value = this.#knows(id) ? id : "";
     if (!this.#select.value) this.#applied = null;
     this.#show(!this.#dot.hidden && Boolean(this.#select.value));
   }
 
   /** After another one was applied: what its fields hold now, or in these parts, is what it says. */
   async settled(id, parts = null) {
-    this.mark(id);
+    this.#from = id;
+    await this.#loading;
+    if (!this.#knows(id)) {
+      asking.delete(this.#slug); // it is younger than the list
+      await this.load();
+    }
+    if (this.#from !== id) return;
+    this.#mark(id);
     const { values } = parts ? await call("held", { slug: this.#slug, parts }) : await valuesOf(this.#slug);
+    if (this.#from !== id) return;
     const names = Object.keys(this.#current()?.values ?? {});
     this.#applied = Object.fromEntries(names.map((name) => [name, JSON.stringify(values[name])]));
     this.#show(false);
@@ -130,7 +155,7 @@ class PresetBar {
   }
 
   get chosen() {
-    return this.#applied ? this.#select.value : "";
+    return this.#from;
   }
 
   #current() {
@@ -139,8 +164,12 @@ class PresetBar {
 
   #chosen() {
     const preset = this.#current();
-    this.mark(this.#select.value);
-    if (preset) this.#apply(preset);
+    if (!preset) {
+      this.forget();
+      return;
+    }
+    this.#mark(preset.id);
+    this.#apply(preset);
   }
 
   /** Fields that it does not name stay; the note holds the way back to what all of them held. */
@@ -153,7 +182,7 @@ class PresetBar {
       const undo = async () => {
         await writeParts(slug, before);
         reprice(slug);
-        this.mark("");
+        this.forget();
         announce(t("preset.undone"));
       };
       toast(t("preset.applied", { name: preset.name }), { action: { label: t("action.undo"), run: () => undo().catch(complain) } });
@@ -166,11 +195,11 @@ class PresetBar {
     try {
       const [{ values }, { openPicker }] = await Promise.all([valuesOf(this.#slug), import("./preset-picker.js")]);
       openPicker(this.#slug, values, (preset) => {
-        if (!this.#list.some(({ id }) => id === preset.id)) {
+        if (!this.#knows(preset.id)) {
           this.#list = [...this.#list, preset];
           this.#draw();
         }
-        this.mark(preset.id);
+        this.#mark(preset.id);
         this.#apply(preset);
       });
     } catch (reason) {
@@ -224,7 +253,7 @@ class PresetBar {
     asking.clear();
     await this.load();
     if (id) await this.settled(id);
-    else this.mark(id);
+    else this.forget();
     window.dispatchEvent(new CustomEvent(CHANGED, { detail: { from: this } }));
   }
 }
@@ -241,7 +270,7 @@ export function mountPresetBars() {
 export const chosenPreset = (slug) => bars.get(slug)?.chosen ?? "";
 
 /** No preset is the chosen one any more: the form was filled from elsewhere. */
-export const forgetPreset = (slug) => bars.get(slug)?.mark("");
+export const forgetPreset = (slug) => bars.get(slug)?.forget();
 
 /** A preset was applied from elsewhere. */
 export const settlePreset = (slug, id) => bars.get(slug)?.settled(id);
