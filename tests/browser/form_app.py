@@ -3,8 +3,7 @@
 import asyncio
 import io
 import json
-import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -24,6 +23,7 @@ from backend.domain.ports import PeopleStore
 from backend.services.preset_view import PresetView
 from backend.services.presets import Said
 from components.mount import mount_page
+from tests.browser.listening import listening
 from tests.unit.components.face import ALICE, Face
 
 STATIC = Path(__file__).parents[2] / "components" / "static"
@@ -191,22 +191,5 @@ def served(script: Script) -> Iterator[str]:
         log_level="error",
         timeout_graceful_shutdown=1,
     )
-    server = uvicorn.Server(config)
-    started = threading.Event()
-    run_startup: Callable[..., Any] = server.startup
-
-    async def startup(sockets: Any = None) -> None:
-        await run_startup(sockets=sockets)
-        started.set()
-
-    server.startup = startup  # type: ignore[method-assign]
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    if not started.wait(30):
-        raise RuntimeError("The server of the form did not start within 30 s.")
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join(20)
+    with listening(config) as address:
+        yield address

@@ -4,8 +4,7 @@ import asyncio
 import io
 import json
 import re
-import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -29,6 +28,7 @@ from starlette.responses import (
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from tests.browser.listening import listening
 from tests.browser.texts_in_page import texts_tag
 
 STATIC = Path(__file__).parents[2] / "components" / "static"
@@ -502,23 +502,8 @@ def served(script: Script) -> Iterator[Scripted]:
     config = uvicorn.Config(
         scripted_app(script, feed), port=0, log_level="error", timeout_graceful_shutdown=1
     )
-    server = uvicorn.Server(config)
-    started = threading.Event()
-    run_startup: Callable[..., Any] = server.startup
-
-    async def startup(sockets: Any = None) -> None:
-        await run_startup(sockets=sockets)
-        started.set()
-
-    server.startup = startup  # type: ignore[method-assign]
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    if not started.wait(20):
-        raise RuntimeError("The scripted server did not start within 20 s.")
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield Scripted(f"http://127.0.0.1:{port}", script, feed)
-    finally:
-        feed.close()
-        server.should_exit = True
-        thread.join(20)
+    with listening(config) as address:
+        try:
+            yield Scripted(address, script, feed)
+        finally:
+            feed.close()

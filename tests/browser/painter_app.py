@@ -17,10 +17,11 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from tests.browser.listening import listening
 from tests.browser.texts_in_page import texts_tag
 
 STATIC = Path(__file__).parents[2] / "components" / "static"
-START_SECONDS = 20
+HELD_AT_MOST_S = 20
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Painter</title>
@@ -135,7 +136,7 @@ def painter_app(shelf: Shelf) -> Starlette:
 
     async def upload(request: Request) -> Response:
         data = await taken(request)
-        await anyio.to_thread.run_sync(shelf.gate.wait, START_SECONDS)
+        await anyio.to_thread.run_sync(shelf.gate.wait, HELD_AT_MOST_S)
         if shelf.refusal:
             status, body = shelf.refusal
             shelf.refusal = None
@@ -165,17 +166,11 @@ def served() -> Iterator[Shelf]:
     shelf = Shelf()
     shelf.gate.set()
     shelf.kept["own"] = picture(64, 48)
-    config = uvicorn.Config(painter_app(shelf), port=0, log_level="error", ws="none")
-    config.timeout_graceful_shutdown = 1
-    server = uvicorn.Server(config)
-    listener = config.bind_socket()
-    shelf.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
-    thread.start()
-    try:
-        yield shelf
-    finally:
-        shelf.gate.set()
-        server.should_exit = True
-        thread.join(START_SECONDS)
-        listener.close()
+    config = uvicorn.Config(
+        painter_app(shelf), port=0, log_level="error", ws="none", timeout_graceful_shutdown=1
+    )
+    with listening(config) as shelf.url:
+        try:
+            yield shelf
+        finally:
+            shelf.gate.set()

@@ -4,7 +4,6 @@ import asyncio
 import io
 import json
 import threading
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from tests.browser.listening import listening
 from tests.browser.texts_in_page import texts_tag
 
 Json = dict[str, Any]
@@ -362,20 +362,11 @@ def default_answer(script: Script, request: Request) -> Response:
 @contextmanager
 def serve(script: Script) -> Iterator[str]:
     """The server on a free port, in a thread of its own; gives its address."""
-    config = uvicorn.Config(app(script), port=0, log_level="warning", lifespan="off")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 10
-    while not server.started:
-        if time.monotonic() > deadline:
-            raise TimeoutError("The scripted server did not start.")
-        time.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        script.drop_streams()
-        server.should_exit = True
-        server.force_exit = True
-        thread.join(10)
+    config = uvicorn.Config(
+        app(script), port=0, log_level="warning", lifespan="off", timeout_graceful_shutdown=1
+    )
+    with listening(config) as address:
+        try:
+            yield address
+        finally:
+            script.drop_streams()

@@ -39,7 +39,7 @@ async function keepTyped({ slug }, box, given) {
     caret = [box.selectionStart, box.selectionEnd];
   };
   let filled = false;
-  const leave = listen("filled", (which) => (filled ||= which === slug));
+  const leave = listen("filling", (which) => (filled ||= which === slug));
   box.addEventListener("beforeinput", keep);
   box.addEventListener("input", follow);
   const until = performance.now() + ECHO_MS;

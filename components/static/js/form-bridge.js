@@ -13,7 +13,7 @@ const reads = new Map(); // slug to those who wait, in the order of the presses
 const writes = new Map();
 const tabs = [];
 const answered = new Set(); // the buttons that Gradio listens to
-const listeners = { changed: new Set(), filled: new Set(), selected: new Set() };
+const listeners = { changed: new Set(), filling: new Set(), selected: new Set() };
 
 function queueOf(map, slug) {
   if (!map.has(slug)) map.set(slug, []);
@@ -37,13 +37,13 @@ export function readParts(slug) {
 
 /** Gives widgets new values by part; `run` is the run button's label. Others stay. */
 export async function writeParts(slug, parts) {
+  const fills = Object.keys(parts).some((part) => part !== "run");
+  if (fills) tell("filling", slug);
   await new Promise((resolve) => {
     queueOf(writes, slug).push({ parts, resolve });
     press(`write-${slug}`);
   });
-  if (Object.keys(parts).every((part) => part === "run")) return;
-  tell("filled", slug);
-  changed(slug);
+  if (fills) changed(slug);
 }
 
 /** Opens the tab of that endpoint, wherever the tab bar is. */
@@ -53,7 +53,7 @@ export function chooseTab(slug) {
 }
 
 /**
- * `changed(slug)`: a widget holds something else. `filled(slug)`: by the page's own hand.
+ * `changed(slug)`: a widget holds something else. `filling(slug)`: the page is about to fill it.
  * `selected(slug)`: its tab was opened. Returns the way out.
  */
 export function listen(kind, fn) {

@@ -108,12 +108,25 @@ async def test_a_wrong_instruction_is_refused(
     assert reply.status_code == status
 
 
+class Said(StringIO):
+    """Tells when a whole line is there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.line = asyncio.Event()
+
+    def write(self, text: str) -> int:
+        written = super().write(text)
+        if "\n" in text:
+            self.line.set()
+        return written
+
+
 async def test_it_serves_until_told_to_stop(tmp_path: Path) -> None:
-    out, stop = StringIO(), asyncio.Event()
+    out, stop = Said(), asyncio.Event()
     serving = asyncio.create_task(serve(["--queue", "0", "--run", "0"], out, stop))
     async with asyncio.timeout(10), httpx.AsyncClient(headers=KEY, trust_env=False) as client:
-        while not out.getvalue():  # noqa: ASYNC110  there is no event for a line written
-            await asyncio.sleep(0.001)
+        await out.line.wait()
         base = out.getvalue().strip()
         reply = (await client.post(f"{base}/{V11}", json={"prompt": "x"})).json()
         status = (await client.get(reply["status_url"])).json()["status"]
